@@ -1,0 +1,153 @@
+"""6. Cases: residents' problems come in, and are handled jointly, apart, or bounced.
+
+What. Households with problems arrive in the neighbourhoods; some of their problems are entangled and need several
+organisations. The floor handles as many of these jointly as relations, hours, help from the middle and routines allow.
+
+Why. Life is indivisible, services are not [V §1.1]; on the floor people find each other over the same households, and not
+always: persons, capacity and fear of losing one's identity were named [V §5.3]. Joint work takes hours from ordinary cases
+and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without routines it
+rests on pioneers, and goes when they go [H §2.2].
+
+Equations. Quality of the floor q = mean over pairs of ∛(familiarity × trust × understanding).
+
+    readiness = q × hours × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit × ½ᵇ / (1 + problem_drag × open / n)
+    joint share J = readiness⁴ / (readiness⁴ + joint_half⁴)
+    practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
+
+hours = floor hours left / hours that all entangled cases would take (at most 1); middle = engagement of the middle; fit = 1 -
+½ distance in views; b = 1 during negotiation. The fourth power is a threshold: a few shared cases do not make a practice,
+many do [A]. Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of
+an ordinary one ``ordinary_outcome`` × (1 - displaced work).
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.columns import GOING_ON, TAKING_PART
+from sim.compiled import compiled
+from sim.randomness import point, poisson, uniform
+from sim.rules import hill, share, toward
+
+ARRIVALS = point("case_arrivals")
+
+
+@compiled
+def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped-def]
+    """Return the geometric mean of the three: each one missing blocks."""
+    product = familiarity * trust * understanding
+    return math.exp(math.log(product) / 3.0) if product > 1e-12 else 0.0
+
+
+@compiled
+def readiness_of(quality, hours, middle, routines, pioneers, fit, problems_each, negotiating, drag):  # type: ignore[no-untyped-def]
+    """Return how ready the floor is to handle cases jointly."""
+    carried = routines + (1.0 - routines) * (0.3 + 0.7 * pioneers)
+    ready = quality * hours * (0.5 + 0.5 * middle) * carried * fit / (1.0 + drag * problems_each)
+    return ready * (0.5 if negotiating else 1.0)
+
+
+@compiled
+def joint_outcome(apart, gain, understanding, fit, routines):  # type: ignore[no-untyped-def]
+    """Return the outcome of an entangled case that is handled jointly."""
+    return share(apart + gain * understanding * fit * (0.5 + 0.5 * routines))
+
+
+@compiled
+def arrive(state):  # type: ignore[no-untyped-def]
+    """Let cases arrive in every neighbourhood."""
+    clock = state.clock[0]
+    for neighbourhood in state.neighbourhoods:
+        draw = uniform(clock.key, ARRIVALS, clock.month, neighbourhood.identity, 0)
+        neighbourhood.arrived = poisson(neighbourhood.cases_per_month, draw)
+
+
+@compiled
+def handle(state, c):  # type: ignore[no-untyped-def]
+    """Handle the month's cases of one collaboration."""
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    arrived = 0.0
+    entangled = 0.0
+    needed = 0.0
+    for place in range(collaboration.coverage_from, collaboration.coverage_to):
+        neighbourhood = state.neighbourhoods[state.coverage[place]]
+        tangled = neighbourhood.arrived * neighbourhood.entanglement * structure.case_reach
+        arrived += neighbourhood.arrived
+        entangled += tangled
+        needed += neighbourhood.organisations_needed * tangled
+    needed = needed / entangled if entangled > 0.0 else 2.0
+    collaboration.entangled_month = entangled
+    collaboration.needed = needed
+
+    quality = 0.0
+    understanding = 0.0
+    views = 0.0
+    links = 0
+    for k in range(collaboration.link_from, collaboration.link_to):
+        link = state.links[k]
+        if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
+            continue
+        relation = state.relations[3 * link.pair + 2]
+        quality += floor_quality(relation.familiarity, relation.trust, relation.understanding)
+        understanding += relation.understanding
+        views += state.pairs[link.pair].distance
+        links += 1
+    if links == 0:
+        collaboration.joint_now = 0.0
+        collaboration.practice_maturity = toward(collaboration.practice_maturity, 0.0, p.practice_months)
+        return
+    quality /= links
+    understanding /= links
+    fit = 1.0 - 0.5 * views / links
+
+    hours = 0.0
+    middle = 0.0
+    pioneers = 0.0
+    staff = 0.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART:
+            hours += state.levels[3 * m + 2].hours_left
+            middle += state.levels[3 * m + 1].engagement
+            pioneers += 0.3 * state.levels[3 * m + 1].pioneer + 0.7 * state.levels[3 * m + 2].pioneer
+            staff += state.organisations[state.members[m].organisation].people_operational
+    partners = max(1, collaboration.partners)
+    wanted = entangled * needed * p.joint_case_hours
+    enough = min(1.0, hours / wanted) if wanted > 0.0 else 0.0
+    ready = readiness_of(
+        quality, enough, middle / partners, collaboration.routines, pioneers / partners, fit,
+        collaboration.problems_open / partners, collaboration.negotiating_months > 0, p.problem_drag,
+    )  # fmt: skip
+    joint = hill(ready, p.joint_half)
+    used = joint * wanted
+    spent = min(1.0, used / hours) if hours > 0.0 else 0.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        state.levels[3 * m + 2].hours_left *= 1.0 - spent
+
+    collaboration.quality = quality
+    collaboration.joint_now = joint
+    signal = 1.0 - (1.0 - joint) * (1.0 - 0.5 * collaboration.project_practice)
+    collaboration.practice_maturity = toward(collaboration.practice_maturity, signal, p.practice_months)
+    collaboration.overflow = share(used / max(1.0, staff * p.ordinary_case_hours))
+    better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines)
+    ordinary = p.ordinary_outcome * (1.0 - collaboration.overflow)
+    outcome = entangled * (joint * better + (1.0 - joint) * p.apart_outcome) + (arrived - entangled) * ordinary
+    collaboration.entangled_total += entangled
+    collaboration.joint_total += joint * entangled
+    collaboration.cases_total += arrived
+    collaboration.outcome_total += outcome
+    for k in range(collaboration.link_from, collaboration.link_to):
+        link = state.links[k]
+        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
+            state.relations[3 * link.pair + 2].kept += p.case_trust * joint * share(better - p.apart_outcome + 0.5)
+
+
+@compiled
+def cases(state):  # type: ignore[no-untyped-def]
+    """Apply mechanism 6 to the month."""
+    arrive(state)
+    for c in range(len(state.collaborations)):
+        collaboration = state.collaborations[c]
+        if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
+            handle(state, c)

@@ -1,0 +1,127 @@
+"""12. Engagement: each level weighs whether and how much to take part.
+
+What. The inputs of the rule of conduct are brought up to date (experience, salience, pioneers, workload), and engagement
+follows willingness.
+
+Why. On every level the importance of collaborating is recognised, and enthusiasm varies [V §5.1]. It is done 'on the side', and
+its interests are the least visible in the middle [V §5.4]. Participants of a shared building must be reminded of the salience for
+good [V §5.7]. Leadership hands on a torch [V §7]. Whether collaborating counts in appraisal is a question worth asking [H §1.3].
+Pioneers carry what routines do not yet carry [H §2.2-2.3].
+
+Equations, a month:
+    evidence   → what is seen less a burden of workload and open problems, with a lag of ``evidence_months``
+    salience   ← salience - salience_fade × salience + renewal × (1 - salience);
+                 renewal = salience_rate × (contact + signals (below the board) + torch + lead's pull + results + support) + impulses
+    role       = exp(-12 × turnover of the role)
+    engagement → willingness(value, cost of overhead and workload), with a lag of ``engagement_months``; 0 while withdrawn
+    pioneer    ← falls with people who leave; new ones come up with chance pioneer_rate × engagement
+The torch: a level is drawn along by the image and engagement of the level above it, by the director's pull and inspiration.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.columns import GOING_ON, TAKING_PART
+from sim.compiled import compiled
+from sim.conduct import cost_of, expected_benefit, expected_value, willingness
+from sim.mechanisms.budgets import keur
+from sim.mechanisms.relations import departed_share
+from sim.randomness import point, uniform
+from sim.rules import saturating, share, toward
+
+PIONEER = point("pioneer")
+LEAD_ROLE = 0
+
+
+@compiled
+def updated_salience(salience, renewal, fade, impulse):  # type: ignore[no-untyped-def]
+    """Return salience after a month: it fades unless it is renewed."""
+    return share(salience - fade * salience + renewal * (1.0 - salience) + impulse * (1.0 - salience if impulse > 0.0 else salience))
+
+
+@compiled
+def experienced(seen, workload, problems_each):  # type: ignore[no-untyped-def]
+    """Return the benefit that a level lives through: what it sees, less what it bears."""
+    return share(1.2 * seen * (1.0 - 0.3 * workload) - 0.05 * problems_each)
+
+
+@compiled
+def updated_pioneer(pioneer, departed, engagement, draw, rate):  # type: ignore[no-untyped-def]
+    """Return the presence of pioneers: it goes with people and comes up by chance where a level is engaged."""
+    kept = pioneer * (1.0 - departed) * 0.995
+    return kept + 0.5 * (1.0 - kept) if draw < rate * engagement else kept
+
+
+@compiled
+def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
+    """Let one level of one partner weigh its part."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    member = state.members[m]
+    organisation = state.organisations[member.organisation]
+    own = state.levels[3 * m + level]
+    departed = departed_share(organisation, level)
+    partners = max(1, collaboration.partners)
+
+    own.experience_months = (own.experience_months + 1.0) * (1.0 - 0.5 * departed)
+    load = structure.overhead_hours / 3.0 / max(own.hours_available, 1e-9)
+    own.workload = share(toward(own.workload, load + collaboration.overflow * (1.0 if level == 2 else 0.3), 3.0))
+    own.evidence = toward(
+        own.evidence, experienced(own.perceived_progress, own.workload, collaboration.problems_open / partners), p.evidence_months
+    )
+
+    torch = 0.0
+    signal = 0.0
+    if level > 0:
+        above = state.levels[3 * m + level - 1]
+        drawn = organisation.pull * (0.4 + 0.6 * structure.inspiration)
+        torch = above.engagement * drawn * own.image * (1.0 - 0.5 * structure.steering_pressure)
+        signal = structure.signals_from_above * state.levels[3 * m].engagement
+    municipal = 0.0
+    for other in range(collaboration.member_from, collaboration.member_to):
+        if state.members[other].status == TAKING_PART:
+            municipal = max(municipal, state.organisations[state.members[other].organisation].promotes_collaboration)
+    outside = 0.3 * (collaboration.support - 0.5) + 0.1 * municipal
+    pull = 0.3 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE else 1.0)
+    results = 0.5 * saturating(collaboration.visible_results)
+    renewal = p.salience_rate * max(0.0, own.contact + signal + torch + pull + results + outside)
+    own.salience = updated_salience(own.salience, min(1.0, renewal), p.salience_fade, own.salience_impulse)
+    own.salience_impulse = 0.0
+    draw = uniform(clock.key, PIONEER, clock.month, own.identity, 0)
+    own.pioneer = updated_pioneer(own.pioneer, departed, own.engagement, draw, p.pioneer_rate)
+
+    prior = member.complementarity * (1.0 - 0.5 * organisation.outside_option) * (0.7 + 0.3 * structure.offers_explicit)
+    if level == 0:
+        prior = prior * (0.4 + 0.6 * organisation.vision) * (0.6 + 0.4 * organisation.openness)
+    else:
+        prior = prior * (0.55 + 0.25 * own.image + 0.2 * structure.appraisal_credit)
+    own.prior = share(p.prior_benefit * prior)
+    turnover = 1.0 / p.director_months if level == 0 else p.turnover
+    benefit = expected_benefit(own.prior, own.evidence, own.experience_months, p.patience_months)
+    own.value = expected_value(
+        benefit, organisation.horizon_months, math.exp(-12.0 * turnover), own.partner_trust, own.salience,
+        organisation.scar, own.satisfaction, p,
+    )  # fmt: skip
+    money = structure.overhead_keur_per_year
+    cost = cost_of(
+        structure.overhead_hours / 3.0 + p.base_ask * own.hours_available, own.hours_available, money,
+        12.0 * keur(member.room_cents) + money, structure.appraisal_credit, p,
+    )  # fmt: skip
+    aim = willingness(own.value, cost * (1.0 + own.workload), p) if own.withdrawn == 0 else 0.0
+    own.engagement = toward(own.engagement, aim, p.engagement_months)
+
+
+@compiled
+def engagement(state):  # type: ignore[no-untyped-def]
+    """Apply mechanism 12 to the month."""
+    for c in range(len(state.collaborations)):
+        collaboration = state.collaborations[c]
+        if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
+            continue
+        for m in range(collaboration.member_from, collaboration.member_to):
+            if state.members[m].status == TAKING_PART:
+                for level in range(3):
+                    weigh(state, c, m, level)

@@ -1,0 +1,123 @@
+"""11. Expectations: what should be there by now, against what is seen.
+
+What. Each level hopes for something and expects a part of it by now; it sees its own level fully and the others dimly; the
+difference makes it satisfied or not.
+
+Why. People were disappointed though progress was made, and much came down to differing expectations [V §4.2, §7]: raise what is
+expected and the same work disappoints (the examiner's parable [V §7]). At disappointment expectations are adjusted [V §4.2].
+Boards read slowness as unwillingness, the floor reads ambition as ignorance [V §5.6]. Criteria look at visible results, which
+early returns are not: hard ones punish too early, vague ones let expectations drift apart [V §4.3]. A deviation that is
+explained hurts less [H §1.2]. The tolerance for loose forms is great at first, then it gnaws: where does it go? [V §7]
+
+Equations, a month (own organisation's transparency T, layers λ):
+    seen_l   = (own + T' × the two others) / (1 + 2 T'),   T' = T / (1 + 0.1 (λ - 2)), raised by weaving;   own = for the board
+               max(0.6 × formal maturity, results); middle ½ routines + ½ teams; floor practice
+    expectation → ambition × (1 - exp(-t / expectation_months)) + shift, with a lag of three months
+    ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart where criteria are vague
+    satisfaction → ½ + gain - loss_aversion × shortfall × (1 - ½ explained) + growth - gnawing, with a lag of three months
+    gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau + middle meetings)
+"""
+
+from __future__ import annotations
+
+from sim.columns import GOING_ON, TAKING_PART
+from sim.compiled import compiled
+from sim.randomness import point, uniform
+from sim.rules import saturating, share, toward
+
+DRIFT = point("setting")
+
+
+@compiled
+def perceived(own, others, transparency):  # type: ignore[no-untyped-def]
+    """Return the progress that a level sees: its own fully, the sum of the two others dimly."""
+    return (own + transparency * others) / (1.0 + 2.0 * transparency)
+
+
+@compiled
+def feeling(seen, expected, growth, explained, gnawing, loss_aversion, growth_weight):  # type: ignore[no-untyped-def]
+    """Return what satisfaction tends to: losses weigh more than gains."""
+    gap = seen - expected
+    weighed = 0.5 * gap if gap >= 0.0 else loss_aversion * gap * (1.0 - 0.5 * explained)
+    return share(0.5 + weighed + growth_weight * growth - gnawing)
+
+
+@compiled
+def gnawing_of(months, anchoring, weight, gnaw_months):  # type: ignore[no-untyped-def]
+    """Return the discomfort at a form that is still loose after so many months."""
+    return weight * saturating(months / gnaw_months) * (1.0 - anchoring)
+
+
+@compiled
+def anchoring_of(structure):  # type: ignore[no-untyped-def]
+    """Return how far a form is anchored between the organisations: clear roles, a bureau, arranged meetings of the middle."""
+    bureau = saturating(structure.bureau_hours / 40.0)
+    return (structure.role_clarity + bureau + saturating(structure.middle_meetings_per_year / 6.0)) / 3.0
+
+
+@compiled
+def expect(state, c):  # type: ignore[no-untyped-def]
+    """Move the expectations of one collaboration a month on."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    results = saturating(0.5 * collaboration.visible_results)
+    board = max(0.6 * collaboration.formal_maturity, results)
+    middle = 0.5 * collaboration.routines + 0.5 * saturating(0.5 * collaboration.running + 0.5 * collaboration.visible_results)
+    floor = collaboration.practice_maturity
+    total = board + middle + floor
+    partners = max(1, collaboration.partners)
+    mean = 0.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART:
+            for level in range(3):
+                mean += state.levels[3 * m + level].ambition
+    mean /= 3.0 * partners
+    gnawing = gnawing_of(collaboration.months, anchoring_of(structure), p.gnaw_weight, p.gnaw_months)
+    explained = share(0.6 * structure.expectation_exchange + 0.4 * structure.stakeholder_feedback)
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        if member.status != TAKING_PART:
+            continue
+        organisation = state.organisations[member.organisation]
+        transparency = organisation.transparency / (1.0 + 0.1 * (organisation.layers - 2.0))
+        transparency = share(transparency + 0.4 * structure.weaving * (1.0 - transparency))
+        for level in range(3):
+            own = state.levels[3 * m + level]
+            here = board if level == 0 else (middle if level == 1 else floor)
+            seen = perceived(here, total - here, transparency)
+            own.progress_before = toward(own.progress_before, own.perceived_progress, 12.0)
+            own.perceived_progress = seen
+            due = own.ambition * saturating(member.months_in / p.expectation_months) + structure.expectation_shift
+            own.expectation = share(toward(own.expectation, due, 3.0))
+            own.expectation += p.expectation_blend * (seen - own.expectation)
+            shortfall = max(0.0, own.expectation - seen)
+            drift = p.ambition_drift * (1.0 - structure.criteria_hardness) * (1.0 - structure.expectation_exchange)
+            drift *= 2.0 * uniform(clock.key, DRIFT, clock.month, own.identity, 0) - 1.0
+            exchange = p.exchange_rate * (structure.expectation_exchange + 0.3 * own.contact)
+            vision = 0.02 * (organisation.vision - own.ambition) if level == 0 else 0.0
+            own.ambition = share(
+                own.ambition - p.ambition_adjustment * shortfall + exchange * (mean - own.ambition) + drift + vision
+                + own.ambition_impulse
+            )  # fmt: skip
+            own.ambition_impulse = 0.0
+            aim = feeling(
+                seen, own.expectation, seen - own.progress_before, explained, gnawing, p.loss_aversion, p.growth_weight
+            )
+            if collaboration.evaluated_weight > 0.0:
+                missed = own.expectation - results
+                aim -= 0.5 * structure.criteria_hardness * max(0.0, missed)
+            own.satisfaction = toward(own.satisfaction, share(aim), 3.0)
+            other_ambition = state.levels[3 * m + (2 if level == 0 else 0)].ambition
+            distance = max(0.0, own.expectation - seen) if level == 0 else max(0.0, other_ambition - own.ambition)
+            own.image = share(toward(own.image, 0.7 - distance * (1.0 - transparency), 12.0))
+
+
+@compiled
+def expectations(state):  # type: ignore[no-untyped-def]
+    """Apply mechanism 11 to the month."""
+    for c in range(len(state.collaborations)):
+        collaboration = state.collaborations[c]
+        if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
+            expect(state, c)

@@ -1,0 +1,317 @@
+"""7. Initiatives: who proposes what, who decides, and who joins the team.
+
+What. Every level of every partner, and a bureau, may propose a joint project; the level that has to approve decides after a
+delay, by the consent that the framework asks.
+
+Why. A wide frame from above legitimises initiative from below, and where there is no formal frame signals from above do
+[V §5.7]. People propose what they meet over; a proposal that has to travel far in the hierarchy is made less often [A], so
+that projects come about with boards and policy where boards decide, and in the middle where assignments lie [V §5.7].
+Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building process its owner
+does, and after the opening it is not always clear who does [V §5.7]. A project must show added value where a frame asks
+for it [V §2.2]. Solvable problems and pioneers first; a core of willing partners [H §2.3].
+
+Equations. Chance of a proposal, a month and level:
+
+    proposal_rate × willingness(value, cost of starting) × (0.15 + 0.85 contact) × (0.3 + 0.7 backing) × (0.3 + 0.7 lead_force)
+      × exp(-path_cost × levels to go × (1 + delay / 6)) × (1 + steering pressure, below the board) × (1 + ½ inspiration × pull)
+    backing = max(frame_width × formal maturity, signals × engagement of the own board)
+
+A bureau proposes bureau_rate × (1 - exp(-hours / 40)) × its shift to signalling. ``lead_force``, with a lag of four months:
+the greatest of the bureau, the lead (board during building, middle otherwise) and, among equals, half the middle's
+engagement; after an opening without an owner of the passage, what weaving of physical and social planning leaves of it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.columns import BUREAU, FREE, GOING_ON, PROPOSED, RUNNING, TAKING_PART
+from sim.compiled import compiled
+from sim.conduct import cost_of, willingness
+from sim.log import NOBODY, code, note
+from sim.mechanisms.budgets import cents, keur, take
+from sim.randomness import combine, point, uniform
+from sim.rules import has, saturating, share, toward
+
+PROPOSAL, BUREAU_PROPOSAL, JOIN, APPROVAL, KIND = (
+    point(name) for name in ("proposal", "bureau_proposal", "join_team", "approval", "project_kind")
+)
+PROPOSED_EVENT, REJECTED, STARTED, UNFUNDED = (
+    code(name) for name in ("project_proposed", "project_rejected", "project_started", "project_unfunded")
+)
+LEAD_ROLE, CORE_ROLE = 0, 1
+ALL, CORE, LEAD = 0, 1, 2
+
+
+@compiled
+def proposal_chance(rate, willing, contact, backing, lead_force, path, pressure, inspired):  # type: ignore[no-untyped-def]
+    """Return the chance that a level proposes a project this month."""
+    chance = rate * willing * (0.15 + 0.85 * contact) * (0.3 + 0.7 * backing) * (0.3 + 0.7 * lead_force)
+    return min(1.0, chance * path * (1.0 + pressure) * (1.0 + 0.5 * inspired))
+
+
+@compiled
+def path_of(levels_to_go, delay_months, path_cost):  # type: ignore[no-untyped-def]
+    """Return how far the road to a decision discourages: 1 where the proposer decides itself."""
+    return math.exp(-path_cost * levels_to_go * (1.0 + delay_months / 6.0))
+
+
+@compiled
+def pulling(state, c):  # type: ignore[no-untyped-def]
+    """Return how far somebody pulls the process this month."""
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    bureau = saturating(structure.bureau_hours / 40.0) * (0.4 + 0.6 * structure.bureau_skill)
+    middle = 0.0
+    lead = 0.0
+    building = structure.building_months > 0.0 and collaboration.opened == 0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART:
+            middle += state.levels[3 * m + 1].engagement
+            if state.members[m].role == LEAD_ROLE and structure.led == 1.0:
+                lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
+    equals = 0.5 * middle / max(1, collaboration.partners)
+    if collaboration.opened == 1:
+        kept = structure.passage_assigned + (1.0 - structure.passage_assigned) * 0.6 * structure.weaving
+        lead *= kept
+        equals *= 0.4 + 0.6 * kept
+    return max(bureau, max(lead, equals))
+
+
+@compiled
+def start_cost(state, m, level):  # type: ignore[no-untyped-def]
+    """Return what starting a project asks of a level, by the rule of conduct."""
+    p = state.parameters[0]
+    member = state.members[m]
+    structure = state.structures[member.collaboration]
+    hours = state.levels[3 * m + level].hours_available
+    money = 12.0 * keur(member.room_cents)
+    return cost_of(p.project_hours, hours, 0.25 * p.project_keur, money, structure.appraisal_credit, p)
+
+
+@compiled
+def free_slot(state, c):  # type: ignore[no-untyped-def]
+    """Return a free project slot, or -1."""
+    collaboration = state.collaborations[c]
+    for j in range(collaboration.project_from, collaboration.project_to):
+        if state.projects[j].status == FREE:
+            return j
+    return -1
+
+
+@compiled
+def pick_domain(state, c, draw):  # type: ignore[no-untyped-def]
+    """Return one of the overlapping domains."""
+    domains = state.collaborations[c].domains
+    count = 0
+    for d in range(16):
+        count += 1 if has(domains, d) else 0
+    place = int(draw * count)
+    for d in range(16):
+        if has(domains, d):
+            if place == 0:
+                return d
+            place -= 1
+    return 0
+
+
+@compiled
+def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-untyped-def]
+    """Put a proposal into a free slot, with a team of those who want to join, if it shows enough added value."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    j = free_slot(state, c)
+    if j < 0 or (structure.pilot_first == 1.0 and collaboration.finished == 0 and collaboration.running > 0):
+        return
+    solvability = 0.2 + 0.7 * uniform(clock.key, KIND, clock.month, identity, 0)
+    solvability += structure.promising_first * 0.5 * (1.0 - solvability)
+    if solvability < structure.embedding_threshold:
+        return
+    level = min(proposer, 1)
+    team = 0
+    size = 0
+    pioneers = 0.0
+    members = collaboration.member_to - collaboration.member_from
+    first = m - collaboration.member_from
+    for step in range(members):
+        place = (first + step) % members
+        other = collaboration.member_from + place
+        if state.members[other].status != TAKING_PART or size >= structure.team_partners:
+            continue
+        own = state.levels[3 * other + level]
+        willing = willingness(own.value, start_cost(state, other, level), p)
+        joins = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 0) < willing
+        drawn_in = state.members[other].role <= CORE_ROLE and structure.willing_core < 0.5
+        if other == m or joins or drawn_in:
+            team = team | (1 << place)
+            size += 1
+            pioneers += 0.5 * (state.levels[3 * other + 1].pioneer + state.levels[3 * other + 2].pioneer)
+    if size < 2:
+        return
+    project = state.projects[j]
+    project.status = PROPOSED
+    project.identity = identity
+    project.proposer = proposer
+    project.member = m
+    project.team = team
+    project.size = size
+    project.domain = pick_domain(state, c, uniform(clock.key, KIND, clock.month, identity, 1))
+    near = 0.3 + 0.6 * structure.colocation if structure.building_months > 0.0 else 0.0
+    project.inside = 1 if uniform(clock.key, KIND, clock.month, identity, 2) < near else 0
+    project.decision_months = int(math.floor(structure.approval_months * (1.0 - structure.personal_union) + 0.5))
+    project.ownership = ownership
+    project.solvability = solvability
+    project.pioneering = pioneers / size
+    project.effort = p.project_effort * (0.5 + uniform(clock.key, KIND, clock.month, identity, 3)) * size / 2.0
+    project.progress = 0.0
+    project.months = 0
+    project.blocked = 0
+    note(state, PROPOSED_EVENT, c, state.members[m].organisation, proposer, NOBODY, solvability)
+
+
+@compiled
+def consents(state, c, j):  # type: ignore[no-untyped-def]
+    """Say whether those whose consent is needed give it, each by the rule of conduct."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    project = state.projects[j]
+    level = int(structure.approval_level)
+    for place in range(collaboration.member_to - collaboration.member_from):
+        m = collaboration.member_from + place
+        member = state.members[m]
+        if not has(project.team, place) or member.status != TAKING_PART:
+            continue
+        asked = structure.consent == ALL and member.seat == 1
+        asked = asked or (structure.consent == CORE and member.role <= CORE_ROLE)
+        asked = asked or (structure.consent == LEAD and member.role == LEAD_ROLE)
+        if not asked or m == project.member:
+            continue
+        own = state.levels[3 * m + level]
+        yes = willingness(own.value * (0.7 + 0.6 * project.solvability), 0.5 * start_cost(state, m, level), p)
+        yes = 1.0 - (1.0 - yes) * (1.0 - 0.5 * structure.personal_union)
+        if uniform(clock.key, APPROVAL, clock.month, combine(project.identity, member.identity), 0) >= math.sqrt(yes):
+            return False
+    return True
+
+
+@compiled
+def fund(state, c, j):  # type: ignore[no-untyped-def]
+    """Commit the project's money: the pot first, then the team by their room; say whether it suffices."""
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    project = state.projects[j]
+    price = cents(p.project_keur * project.size / 2.0)
+    from_pot = min(price, collaboration.pot_cents)
+    room = 0
+    for place in range(collaboration.member_to - collaboration.member_from):
+        m = collaboration.member_from + place
+        if has(project.team, place) and state.members[m].status == TAKING_PART:
+            room += state.members[m].room_cents
+    rest = price - from_pot
+    if room * 2 < rest or room == 0:
+        return False
+    collaboration.pot_cents -= from_pot
+    for place in range(collaboration.member_to - collaboration.member_from):
+        m = collaboration.member_from + place
+        if has(project.team, place) and state.members[m].status == TAKING_PART:
+            part = int(math.floor(float(rest) * (float(state.members[m].room_cents) / float(room))))
+            state.members[m].committed_cents += take(state.members[m], part)
+    return True
+
+
+@compiled
+def decide(state, c):  # type: ignore[no-untyped-def]
+    """Decide on the proposals that are due."""
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    for j in range(collaboration.project_from, collaboration.project_to):
+        project = state.projects[j]
+        if project.status != PROPOSED:
+            continue
+        if project.decision_months > 0:
+            project.decision_months -= 1
+            continue
+        organisation = state.members[project.member].organisation
+        level = int(structure.approval_level)
+        if not consents(state, c, j):
+            project.status = FREE
+            note(state, REJECTED, c, organisation, level, NOBODY, 0.0)
+        elif not fund(state, c, j):
+            project.status = FREE
+            note(state, UNFUNDED, c, organisation, level, NOBODY, 0.0)
+        else:
+            project.status = RUNNING
+            collaboration.running += 1
+            if level == 0 and collaboration.first_decision_month == 0:
+                collaboration.first_decision_month = state.clock[0].month
+            if project.proposer == 0:
+                collaboration.started_board += 1
+            elif project.proposer == 1:
+                collaboration.started_middle += 1
+            elif project.proposer == 2:
+                collaboration.started_operational += 1
+            else:
+                collaboration.started_bureau += 1
+            collaboration.started_outside += 1 - project.inside
+            state.members[project.member].starts += 1
+            note(state, STARTED, c, organisation, project.proposer, NOBODY, float(project.size))
+
+
+@compiled
+def initiate(state, c):  # type: ignore[no-untyped-def]
+    """Let every level of every partner, and the bureau, consider a proposal."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    approval = int(structure.approval_level)
+    framed = structure.frame_width * collaboration.formal_maturity
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        if member.status != TAKING_PART:
+            continue
+        organisation = state.organisations[member.organisation]
+        backing = max(framed, structure.signals_from_above * state.levels[3 * m].engagement)
+        inspired = structure.inspiration * organisation.pull * state.levels[3 * m].engagement
+        for level in range(3):
+            own = state.levels[3 * m + level]
+            if own.withdrawn == 1 or (level == 0 and member.seat == 0):
+                continue
+            pressure = structure.steering_pressure if level > 0 else 0.0
+            chance = proposal_chance(
+                p.proposal_rate, willingness(own.value, start_cost(state, m, level), p), own.contact, backing,
+                collaboration.lead_force, path_of(abs(level - approval), structure.approval_months, p.path_cost),
+                pressure, inspired if level > 0 else 0.0,
+            )  # fmt: skip
+            if uniform(clock.key, PROPOSAL, clock.month, own.identity, 0) < chance:
+                identity = combine(own.identity, np.uint64(clock.month))
+                propose(state, c, m, level, identity, 1.0 - p.pressure_loss * pressure)
+    shift = clock.month - collaboration.contact_month
+    shift = shift / (shift + structure.bureau_signalling_months)
+    chance = p.bureau_rate * saturating(structure.bureau_hours / 40.0) * structure.bureau_skill * (0.3 + 0.7 * shift)
+    if chance > 0.0 and uniform(clock.key, BUREAU_PROPOSAL, clock.month, collaboration.identity, 0) < chance:
+        leading = collaboration.member_from
+        for m in range(collaboration.member_from, collaboration.member_to):
+            if state.levels[3 * m].engagement > state.levels[3 * leading].engagement:
+                leading = m
+        if state.members[leading].status == TAKING_PART:
+            identity = combine(collaboration.identity, np.uint64(clock.month))
+            propose(state, c, leading, BUREAU, identity, 0.8)
+
+
+@compiled
+def initiatives(state):  # type: ignore[no-untyped-def]
+    """Apply mechanism 7 to the month."""
+    for c in range(len(state.collaborations)):
+        collaboration = state.collaborations[c]
+        if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
+            collaboration.lead_force = toward(collaboration.lead_force, share(pulling(state, c)), 4.0)
+            decide(state, c)
+            if collaboration.negotiating_months == 0:
+                initiate(state, c)

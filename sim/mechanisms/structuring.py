@@ -1,0 +1,246 @@
+"""10. Structuring: goals, agreements, routines, breadth, evaluations.
+
+What. Boards set goals and draft agreements; the middle turns joint practice into routines; with routines, money and hours a
+collaboration broadens to further domains; agreements are renegotiated, evaluations held or lapse.
+
+Why. Setting goals is the boards' work, structuring the managers'; goals are better concrete [H box]. Formal and practice
+maturity go their own ways [V §2.2-2.3]; a formal form may land on informal practice and unsettle it [V §5.6]. Broadening
+takes restructuring, costs, and meets attachment to known routines [H §2.2]; fear for one's own identity lives on the floor too
+[V §5.3]. Performance agreements are sharpened periodically, and remove barriers [H §2.2]. Agreed evaluations lapse silently
+[V §4.1]. Building milestones force decisions [V §5.7].
+
+Equations, a month (C: mean contact, e: mean engagement, of boards b or middle m, of those with a seat):
+    goals     += goal_rate × C_b × e_b × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals) - goal_fade × goals
+    drafted   += draft_rate × C_b × e_b × (1 + bureau) + 0.3 × milestone,   once goals pass ``goals_threshold``; signed at 1 if boards are willing
+    formal    → 0.15 × (1 - exp(-steering meetings / 4)) × e_b + 0.1 × bureau + strength of what is signed, with a lag of six months
+    routines  += routine_rate × practice × C_m × e_m × (1 - routines) × (1 - 0.8 attachment) - routine_fade × routines × (1 - practice)
+    broadening += broaden_rate × routines × practice × (1 - 0.8 attachment) × money paid
+    attachment: falls as joint routines are lived with, returns slowly where they are not.
+"""
+
+from __future__ import annotations
+
+from sim.columns import GOING_ON, TAKING_PART
+from sim.compiled import compiled
+from sim.conduct import willingness
+from sim.log import BOARD, FLOOR, NOBODY, code, note
+from sim.mechanisms.budgets import cents, take
+from sim.randomness import point, uniform
+from sim.rules import count_bits, has, saturating, share, toward
+
+SIGNING, EVALUATION = point("signing"), point("evaluation")
+GOALS, SIGNED, UNSETTLED, RENEGOTIATED = (
+    code(name) for name in ("goals_set", "agreement_signed", "practice_unsettled", "renegotiated")
+)
+EVALUATED, LAPSED, BROADENED = code("evaluated"), code("evaluation_lapsed"), code("broadened")
+
+
+@compiled
+def strength_of(agreement):  # type: ignore[no-untyped-def]
+    """Return how much an agreement fixes: nothing, a letter of intent, a framework agreement, a contract."""
+    if agreement <= 0.0:
+        return 0.0
+    return 0.35 + 0.15 * agreement
+
+
+@compiled
+def updated_routines(routines, practice, contact, engagement, attachment, mandate, rate, fade):  # type: ignore[no-untyped-def]
+    """Return joint routines after a month."""
+    grown = rate * practice * contact * engagement * (1.0 - routines) * (1.0 - 0.8 * attachment) * (0.7 + 0.6 * mandate)
+    return share(routines + grown - fade * routines * (1.0 - practice))
+
+
+@compiled
+def updated_attachment(attachment, start, routines, practice):  # type: ignore[no-untyped-def]
+    """Return attachment after a month: living with joint routines loosens it, doing without brings it back."""
+    return share(attachment - 0.03 * routines * practice * attachment + 0.01 * (1.0 - practice) * (start - attachment))
+
+
+@compiled
+def agree(state, c, boards, contact, vision):  # type: ignore[no-untyped-def]
+    """Set goals, draft and sign."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    before = collaboration.goals
+    forced = 0.25 * collaboration.milestone
+    grown = p.goal_rate * contact * boards * vision * (0.5 + 0.5 * structure.goal_concreteness)
+    collaboration.goals = share(before + (grown + forced) * (1.0 - before) - p.goal_fade * before)
+    if before < p.goals_threshold <= collaboration.goals:
+        note(state, GOALS, c, NOBODY, BOARD, NOBODY, structure.goal_concreteness)
+    if collaboration.milestone == 1 and collaboration.first_decision_month == 0:
+        collaboration.first_decision_month = clock.month
+    bureau = saturating(structure.bureau_hours / 40.0)
+    if structure.agreement > 0.0 and collaboration.signed == 0 and collaboration.goals >= p.goals_threshold:
+        collaboration.drafted = share(collaboration.drafted + p.draft_rate * contact * boards * (1.0 + bureau) + 0.3 * collaboration.milestone)
+        if collaboration.drafted >= 1.0:
+            sign(state, c)
+    strength = strength_of(structure.agreement) if collaboration.signed == 1 else 0.0
+    governance = 0.15 * saturating(structure.steering_meetings_per_year / 4.0) * boards
+    target = share(strength + governance + 0.1 * bureau)
+    collaboration.formal_maturity = toward(collaboration.formal_maturity, target, 6.0)
+
+
+@compiled
+def sign(state, c):  # type: ignore[no-untyped-def]
+    """Let the boards sign, if all with a seat are willing; else they go on drafting."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    ready = True
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        if member.status == TAKING_PART and member.seat == 1:
+            yes = willingness(state.levels[3 * m].value, 0.3 * p.taking_part_cost, p)
+            if uniform(clock.key, SIGNING, clock.month, member.identity, 0) >= 0.3 + 0.7 * yes:
+                ready = False
+    if not ready:
+        collaboration.drafted = 0.8
+        return
+    collaboration.signed = 1
+    collaboration.formal_maturity = max(collaboration.formal_maturity, strength_of(structure.agreement))
+    collaboration.renegotiation_due = structure.renegotiation_months
+    if collaboration.first_agreement_month == 0:
+        collaboration.first_agreement_month = clock.month
+    if collaboration.first_decision_month == 0:
+        collaboration.first_decision_month = clock.month
+    note(state, SIGNED, c, NOBODY, BOARD, NOBODY, structure.agreement)
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART:
+            state.levels[3 * m].ambition_impulse += 0.05
+            state.levels[3 * m].salience_impulse += 0.2
+            if collaboration.practice_maturity > 0.3:
+                state.levels[3 * m + 2].salience_impulse -= 0.3 * (1.0 - structure.weaving)
+    if collaboration.practice_maturity > 0.3:
+        note(state, UNSETTLED, c, NOBODY, FLOOR, NOBODY, collaboration.practice_maturity)
+
+
+@compiled
+def renegotiate(state, c):  # type: ignore[no-untyped-def]
+    """Sharpen the agreement where that is agreed; barriers that boards can remove are removed."""
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    if structure.renegotiation_months <= 0.0 or collaboration.signed == 0:
+        return
+    collaboration.renegotiation_due -= 1.0
+    if collaboration.renegotiation_due > 0.0:
+        return
+    collaboration.renegotiation_due = structure.renegotiation_months
+    collaboration.decisions += 1.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
+            state.levels[3 * m].salience_impulse += 0.3
+    for i in range(collaboration.problem_from, collaboration.problem_to):
+        problem = state.problems[i]
+        if problem.open == 1 and problem.level <= 1:
+            problem.effort *= 0.3
+            problem.owned = 1
+            problem.conflict = 0
+    note(state, RENEGOTIATED, c, NOBODY, BOARD, NOBODY, 0.0)
+
+
+@compiled
+def standardise(state, c, middle, contact, attachment):  # type: ignore[no-untyped-def]
+    """Turn joint practice into routines, and broaden."""
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    practice = collaboration.practice_maturity
+    collaboration.routines = updated_routines(
+        collaboration.routines, practice, contact, middle, attachment, structure.team_mandate, p.routine_rate, p.routine_fade
+    )
+    overlapping = max(1, count_bits(collaboration.domains))
+    if collaboration.joint_domains == 0 and practice >= p.practice_threshold:
+        widen(state, c)
+    if collaboration.routines >= 0.3 and count_bits(collaboration.joint_domains) < overlapping:
+        price = cents(p.broaden_keur / 12.0)
+        paid = 0.0
+        for m in range(collaboration.member_from, collaboration.member_to):
+            member = state.members[m]
+            if member.status == TAKING_PART and member.seat == 1:
+                given = take(member, price)
+                member.committed_cents += given
+                paid += 1.0 if price == 0 else given / price
+        paid /= max(1, collaboration.seats)
+        effort = p.broaden_rate * collaboration.routines * practice * (1.0 - 0.8 * attachment) * paid
+        collaboration.broadening += effort * (0.4 + 0.6 * structure.frame_width)
+        if collaboration.broadening >= 1.0:
+            collaboration.broadening = 0.0
+            widen(state, c)
+            collaboration.routines *= 0.9
+            note(state, BROADENED, c, NOBODY, NOBODY, NOBODY, float(count_bits(collaboration.joint_domains)))
+    elif practice < 0.2 and collaboration.joint_domains > 0:
+        collaboration.joint_domains = collaboration.joint_domains & (collaboration.joint_domains - 1)
+    collaboration.breadth = count_bits(collaboration.joint_domains) / overlapping
+
+
+@compiled
+def widen(state, c):  # type: ignore[no-untyped-def]
+    """Add the next overlapping domain."""
+    collaboration = state.collaborations[c]
+    for d in range(16):
+        if has(collaboration.domains, d) and not has(collaboration.joint_domains, d):
+            collaboration.joint_domains = collaboration.joint_domains | (1 << d)
+            return
+
+
+@compiled
+def evaluate(state, c, boards):  # type: ignore[no-untyped-def]
+    """Hold the evaluations that were agreed, or let them lapse."""
+    clock = state.clock[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    collaboration.evaluated_weight = 0.0
+    if structure.evaluation_months <= 0.0:
+        return
+    collaboration.evaluation_due = min(collaboration.evaluation_due, structure.evaluation_months) - 1.0
+    if collaboration.evaluation_due > 0.0:
+        return
+    collaboration.evaluation_due = structure.evaluation_months
+    held = 0.2 + 0.4 * structure.criteria_hardness + 0.3 * boards + 0.3 * saturating(structure.bureau_hours / 40.0)
+    if uniform(clock.key, EVALUATION, clock.month, collaboration.identity, 0) < held:
+        collaboration.evaluated_weight = 1.0
+        collaboration.evaluated_month = clock.month
+        note(state, EVALUATED, c, NOBODY, BOARD, NOBODY, structure.criteria_hardness)
+    else:
+        note(state, LAPSED, c, NOBODY, BOARD, NOBODY, 0.0)
+
+
+@compiled
+def structuring(state):  # type: ignore[no-untyped-def]
+    """Apply mechanism 10 to the month."""
+    for c in range(len(state.collaborations)):
+        collaboration = state.collaborations[c]
+        if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
+            continue
+        boards = 0.0
+        contact_boards = 0.0
+        vision = 0.0
+        middle = 0.0
+        contact_middle = 0.0
+        attachment = 0.0
+        for m in range(collaboration.member_from, collaboration.member_to):
+            member = state.members[m]
+            if member.status != TAKING_PART:
+                continue
+            organisation = state.organisations[member.organisation]
+            middle += state.levels[3 * m + 1].engagement
+            contact_middle += state.levels[3 * m + 1].contact
+            if member.seat == 1:
+                boards += state.levels[3 * m].engagement
+                contact_boards += state.levels[3 * m].contact
+                vision += 0.5 * (organisation.vision + organisation.openness)
+            for level in range(3):
+                own = state.levels[3 * m + level]
+                own.attachment = updated_attachment(
+                    own.attachment, own.attachment_start, collaboration.routines, collaboration.practice_maturity
+                )
+                attachment += own.attachment / 3.0
+        seats = max(1, collaboration.seats)
+        partners = max(1, collaboration.partners)
+        agree(state, c, boards / seats, contact_boards / seats, vision / seats)
+        renegotiate(state, c)
+        standardise(state, c, middle / partners, contact_middle / partners, attachment / partners)
+        evaluate(state, c, boards / seats)
