@@ -191,6 +191,7 @@ COLUMNS: tuple[Column, ...] = (
         ("pair", "row", "population", "Pair."),
         ("first_member", "row", "population", "One member."),
         ("second_member", "row", "population", "The other."),
+        ("overlap", "number", "population", "Domains that both work in."),
     ),
     *_columns(
         "collaborations",

@@ -39,8 +39,7 @@ def read_spanner(
     given: Any,
     at: Location,
     otherwise: str = "",
-    organisations: Collection[str] = (),
-    collaborations: Collection[str] | None = None,
+    collaborations: Mapping[str, Collaboration] | None = None,
 ) -> Spanner:
     """Return a boundary spanner from its table; one of a ready-made intervention has no collaboration and no month."""
     ready_made = collaborations is None
@@ -56,8 +55,11 @@ def read_spanner(
     payer = table.get("payer", SHARED)
     if ready_made:
         payer = reader.choice(table, "payer", at, (SHARED, "lead"), SHARED)
-    elif payer != SHARED:
-        payer = reader.reference(payer, (*at, "payer"), [SHARED, *organisations], "payer")
+    elif payer != SHARED and collaborations is not None:
+        partners = [each.organisation for each in collaborations[collaboration].partners] if collaboration else []
+        if partners:
+            what = f"partner in {collaboration}"
+            payer = reader.reference(payer, (*at, "payer"), [SHARED, *partners], what)
     return Spanner(
         identity,
         reader.text(table, "title", at, Values({"en": identity, "nl": identity})),

@@ -183,6 +183,8 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
     for row, (pair_row, one, other) in enumerate(links):
         link = state.links[row]
         link.pair, link.first_member, link.second_member = renumbered[pair_row], one, other
+        domains = [state.organisations[state.members[m].organisation].domains for m in (one, other)]
+        link.overlap = float(int(domains[0] & domains[1]).bit_count())
     known = {each.id: each for each in organisations}
     for row, each in enumerate(collaborations):
         _place_collaboration(state, row, each, [known[partner.organisation] for partner in partners[row]])
@@ -355,7 +357,8 @@ def begin(state):  # type: ignore[no-untyped-def]
             for level in range(3):
                 own = state.levels[3 * m + level]
                 own.ambition = share(own.ambition + 0.3 * (uniform(clock.key, SETTING, 0, own.identity, 2) - 0.5))
-                own.salience = 0.25 + 0.3 * organisation.vision * uniform(clock.key, SETTING, 0, own.identity, 3)
+                draw = uniform(clock.key, SETTING, 0, own.identity, 3)
+                own.salience = (0.4 if level == 0 else 0.25) + 0.4 * organisation.vision * draw
                 draw = uniform(clock.key, SETTING, 0, own.identity, 4)
                 own.pioneer = 0.8 * draw if uniform(clock.key, SETTING, 0, own.identity, 5) < 0.6 else 0.0
                 own.satisfaction = 0.5

@@ -374,7 +374,7 @@ def read_scenario(tree: Any, problems: Problems, library: Library) -> dict[str, 
         problems.add(("collaborations",), "there is no collaboration", allowed="one at least is needed")
     known.collaborations = _by_id(reader, "collaborations", collaborations, lambda each: each.id)
     spanners = [
-        read_spanner(reader, row, ("spanners", number), "", known.organisations, known.collaborations)
+        read_spanner(reader, row, ("spanners", number), "", known.collaborations)
         for number, row in enumerate(rows["spanners"])
     ]
     _by_id(reader, "spanners", spanners, lambda each: each.id)

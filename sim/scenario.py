@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from sim.elements import (
     framework_dict,
     ready_made_dict,
 )
+from sim.happenings import SHARED
 from sim.inputs import COLLABORATION, NEIGHBOURHOOD, ORGANISATION, RELATION, SPANNER
 from sim.library import Library
 from sim.parameters import PARAMETERS
@@ -140,10 +142,42 @@ class Scenario:
         """
         return self.replace({"interventions": [*self.tree.get("interventions", []), *interventions]})
 
+    def with_partners(self, collaboration: str, partners: Iterable[Partner]) -> Scenario:
+        """Return the scenario with other partners in a collaboration.
+
+        What hangs on a partner that is left out goes along: what it paid for is paid together, and it does not move in
+        or out of a building any more.
+
+        Raises:
+            ScenarioError: there is no such collaboration, or these partners are not allowed.
+        """
+        rows = [asdict(each) for each in partners]
+        left = {each["organisation"] for each in rows}
+        elsewhere = {
+            one.organisation for each in self.collaborations if each.id != collaboration for one in each.partners
+        }
+        spanners = [
+            {**row, "payer": SHARED} if row["collaboration"] == collaboration and row.get("payer") not in left else row
+            for row in self.tree.get("spanners", [])
+        ]
+        events = [
+            row
+            for row in self.tree.get("events", [])
+            if not row["kind"].startswith("tenant")
+            or row["organisation"] in left
+            or row.get("collaboration", collaboration) != collaboration
+            or ("collaboration" not in row and row["organisation"] in elsewhere)
+        ]
+        path = f"collaborations.{collaboration}.partners"
+        return self.replace({path: rows, "spanners": spanners, "events": events})
+
     def relation(self, first: str, second: str, level: str) -> Values[Value] | None:
         """Return what two organisations start from at a level, or None if the scenario does not speak of them."""
-        between = tuple(sorted((first, second)))
-        return next((each.inputs for each in self.relations if each.between == between and each.level == level), None)
+        return self._relations.get((min(first, second), max(first, second), level))
+
+    @cached_property
+    def _relations(self) -> dict[tuple[str, str, str], Values[Value]]:
+        return {(*each.between, each.level): each.inputs for each in self.relations}
 
     def changes(self) -> tuple[Change, ...]:
         """Return every number that becomes another during the run, by month; the end of an intervention included."""
@@ -220,9 +254,7 @@ def _collaboration_dict(each: Collaboration) -> dict[str, Any]:
         "id": each.id,
         "title": dict(each.title),
         "neighbourhoods": list(each.neighbourhoods),
-        "partners": [
-            {"organisation": one.organisation, "role": one.role, "from_month": one.from_month} for one in each.partners
-        ],
+        "partners": [asdict(one) for one in each.partners],
         "domains": list(each.domains),
         **each.inputs,
         "framework": framework_dict(each.base),

@@ -177,6 +177,9 @@ def _identity(node: Any, rows: str) -> str:
     return ""
 
 
+_Pair = tuple[tuple[str, ...], "tree_sitter.Node", "tree_sitter.Node"]
+
+
 class _Places:
     """Finds the keys of a text: headers once for all, the pairs under a header when asked for."""
 
@@ -188,6 +191,7 @@ class _Places:
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
         self._data = text.encode("utf-8", "replace")
         self._kept: dict[int, list[tree_sitter.Node]] = {}
+        self._kept_pairs: dict[int, dict[str, list[_Pair]]] = {}
         root = parser.parse(self._data).root_node
         self._headers: dict[Location, list[tree_sitter.Node]] = {(): [root]}
         lengths: dict[Location, int] = {}
@@ -219,21 +223,29 @@ class _Places:
         return 0, 0, ""
 
     def _children(self, node: tree_sitter.Node) -> list[tree_sitter.Node]:
-        """Return the children that are not comments; kept, for a list can be long and is gone through for each problem."""
+        """Return the children that are not comments; kept, for a list can be long."""
         if node.id not in self._kept:
             self._kept[node.id] = [each for each in node.named_children if each.type != "comment"]
         return self._kept[node.id]
+
+    def _pairs(self, table: tree_sitter.Node) -> dict[str, list[_Pair]]:
+        """Return the pairs of a table by the first part of their keys."""
+        if table.id not in self._kept_pairs:
+            pairs: dict[str, list[_Pair]] = {}
+            for node in self._children(table):
+                if node.type == "pair" and node.named_child_count > 1:
+                    key, value = [each for each in node.named_children if each.type != "comment"][:2]
+                    parts = tuple(_key_parts(key))
+                    pairs.setdefault(parts[0], []).append((parts, key, value))
+            self._kept_pairs[table.id] = pairs
+        return self._kept_pairs[table.id]
 
     def _find_key(self, table: tree_sitter.Node, rest: Location) -> tree_sitter.Node | None:
         """Return the node of the deepest key (or list item) that leads to ``rest``, or None if there is none."""
         best: tree_sitter.Node | None = None
         best_length = 0
-        for node in self._children(table):
-            if node.type != "pair" or len(self._children(node)) < 2:  # noqa: PLR2004
-                continue
-            key, value = self._children(node)[:2]
-            parts = tuple(_key_parts(key))
-            if parts == rest[: len(parts)] and parts:
+        for parts, key, value in self._pairs(table).get(str(rest[0]), ()):
+            if parts == rest[: len(parts)]:
                 return self._within(value, rest[len(parts) :]) or key
             common = 0
             while common < min(len(parts), len(rest)) and parts[common] == rest[common]:

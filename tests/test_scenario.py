@@ -354,7 +354,7 @@ def test_places_in_inline_tables_lists_and_subtables() -> None:
         ('id = "north"', 'id = "north"\n[[neighbourhoods]]\nid = "north"', "neighbourhoods.north.id", "is used twice"),
         ('id = "anna"', 'id = "Anna!"', "spanners.Anna!.id", '"Anna!" is not allowed'),
         ('id = "anna"', f'id = "{"a" * 41}"', f"spanners.{'a' * 41}.id", f'"{"a" * 41}" is not allowed'),
-        ('payer = "homes"', 'payer = "house"', "spanners.anna.payer", 'there is no payer called "house"'),
+        ('payer = "homes"', 'payer = "house"', "spanners.anna.payer", 'there is no partner in village called "house"'),
         ('"nurses", role', '"welfare", role', "collaborations.village.partners.welfare.organisation", "partner twice"),
         ('"core"', '"lead"', "collaborations.village.partners.welfare.role", "there is a lead already"),
         ('"core"', '"tenant"', "collaborations.village.partners", "there is one partner besides"),
@@ -468,3 +468,16 @@ def test_values_compare_and_print() -> None:
     assert Values({"a": 1}) == Values({"a": 1}) == {"a": 1}
     assert repr(Values({"a": 1})) == "Values({'a': 1})"
     assert "village" in repr(loads(VILLAGE))
+
+
+def test_what_hangs_on_a_partner_goes_along() -> None:
+    text = more('[[events]]\nmonth = 3\nkind = "tenant_leaves"\norganisation = "nurses"\n')
+    one = loads(text.replace('payer = "homes"', 'payer = "nurses"'))
+    partners = one.collaborations[0].partners
+    less = one.with_partners("village", partners[:2])
+    assert less.collaborations[0].partners == partners[:2]
+    assert less.spanners[0].payer == "shared"
+    assert [each.kind for each in less.events] == ["director_change"]
+    assert one.with_partners("village", partners) == one
+    with pytest.raises(ScenarioError, match="there is one partner besides"):
+        one.with_partners("village", partners[1:])

@@ -172,7 +172,8 @@ def solve(state, c, i):  # type: ignore[no-untyped-def]
     if structure.bureau_hours > 0.0 and problem.level == 1:
         each = 0.3 * structure.bureau_hours / max(1, collaboration.problems_open)
         problem.effort -= min(12.0, each) * (0.4 + 0.6 * structure.bureau_skill)
-    if problem.effort <= 0.0 and problem.conflict == 0:
+    overtaken = problem.conflict == 0 and uniform(state.clock[0].key, CLAIM, state.clock[0].month, problem.identity, 1) < state.parameters[0].overtaken_rate
+    if (problem.effort <= 0.0 and problem.conflict == 0) or overtaken:
         note(state, SOLVED, c, state.members[problem.member].organisation, problem.level, NOBODY, float(problem.months))
         organisation.process_skill += 0.2 * state.parameters[0].learning_rate * (1.0 - organisation.process_skill)
         close_problem(state, i)

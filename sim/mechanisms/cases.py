@@ -8,16 +8,20 @@ always: persons, capacity and fear of losing one's identity were named [V §5.3]
 and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without routines it
 rests on pioneers, and goes when they go [H §2.2].
 
-Equations. Quality of the floor q = mean over pairs of ∛(familiarity × trust × understanding).
+Equations. For two partners, q = ∛(familiarity × trust × understanding) on the floor, and
 
-    readiness = q × hours × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit × ½ᵇ / (1 + problem_drag × open / n)
+    ready = q × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
+
+middle: mean engagement of the two middles; fit = 1 - ½ culture distance. Over all pairs, weighed by familiarity, for people
+turn to those they know:
+
+    readiness = mean ready × hours × ½ᵇ / (1 + problem_drag × open problems / n)
     joint share J = readiness⁴ / (readiness⁴ + joint_half⁴)
     practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
-hours = floor hours left / hours that all entangled cases would take (at most 1); middle = engagement of the middle; fit = 1 -
-½ distance in views; b = 1 during negotiation. The fourth power is a threshold: a few shared cases do not make a practice,
-many do [A]. Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of
-an ordinary one ``ordinary_outcome`` × (1 - displaced work).
+hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The fourth power is
+a threshold: a few shared cases do not make a practice, many do [A]. Outcome of an entangled case: apart ``apart_outcome``,
+jointly that + joint_gain × u × fit × (½ + ½ routines); of an ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
 from __future__ import annotations
@@ -40,11 +44,10 @@ def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped
 
 
 @compiled
-def readiness_of(quality, hours, middle, routines, pioneers, fit, problems_each, negotiating, drag):  # type: ignore[no-untyped-def]
-    """Return how ready the floor is to handle cases jointly."""
+def readiness_of(quality, middle, routines, pioneers, fit):  # type: ignore[no-untyped-def]
+    """Return how ready the floors of two partners are to handle cases jointly."""
     carried = routines + (1.0 - routines) * (0.3 + 0.7 * pioneers)
-    ready = quality * hours * (0.5 + 0.5 * middle) * carried * fit / (1.0 + drag * problems_each)
-    return ready * (0.5 if negotiating else 1.0)
+    return quality * (0.5 + 0.5 * middle) * carried * fit
 
 
 @compiled
@@ -82,43 +85,46 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.needed = needed
 
     quality = 0.0
+    ready = 0.0
     understanding = 0.0
-    views = 0.0
-    links = 0
+    fit = 0.0
+    weight = 0.0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
             continue
         relation = state.relations[3 * link.pair + 2]
-        quality += floor_quality(relation.familiarity, relation.trust, relation.understanding)
-        understanding += relation.understanding
-        views += state.pairs[link.pair].distance
-        links += 1
-    if links == 0:
+        known = relation.familiarity + 1e-6
+        each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
+        middle = 0.5 * (state.levels[3 * link.first_member + 1].engagement + state.levels[3 * link.second_member + 1].engagement)
+        pioneers = 0.35 * (state.levels[3 * link.first_member + 2].pioneer + state.levels[3 * link.second_member + 2].pioneer)
+        pioneers += 0.15 * (state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer)
+        fits = 1.0 - 0.5 * state.pairs[link.pair].distance
+        weight += known
+        quality += known * each
+        understanding += known * relation.understanding
+        fit += known * fits
+        ready += known * readiness_of(each, middle, collaboration.routines, pioneers, fits)
+    if weight <= 0.0:
         collaboration.joint_now = 0.0
         collaboration.practice_maturity = toward(collaboration.practice_maturity, 0.0, p.practice_months)
         return
-    quality /= links
-    understanding /= links
-    fit = 1.0 - 0.5 * views / links
+    quality /= weight
+    understanding /= weight
+    fit /= weight
 
     hours = 0.0
-    middle = 0.0
-    pioneers = 0.0
     staff = 0.0
     for m in range(collaboration.member_from, collaboration.member_to):
         if state.members[m].status == TAKING_PART:
             hours += state.levels[3 * m + 2].hours_left
-            middle += state.levels[3 * m + 1].engagement
-            pioneers += 0.3 * state.levels[3 * m + 1].pioneer + 0.7 * state.levels[3 * m + 2].pioneer
             staff += state.organisations[state.members[m].organisation].people_operational
     partners = max(1, collaboration.partners)
     wanted = entangled * needed * p.joint_case_hours
     enough = min(1.0, hours / wanted) if wanted > 0.0 else 0.0
-    ready = readiness_of(
-        quality, enough, middle / partners, collaboration.routines, pioneers / partners, fit,
-        collaboration.problems_open / partners, collaboration.negotiating_months > 0, p.problem_drag,
-    )  # fmt: skip
+    ready = ready / weight * enough / (1.0 + p.problem_drag * collaboration.problems_open / partners)
+    if collaboration.negotiating_months > 0:
+        ready *= 0.5
     joint = hill(ready, p.joint_half)
     used = joint * wanted
     spent = min(1.0, used / hours) if hours > 0.0 else 0.0

@@ -10,11 +10,12 @@ speak for themselves, and does not by itself lead to joint projects [V §5.7].
 
 Equation, for a pair and a level, a month:
 
-    encounters = meetings × e_a × e_b × attention(n) + objects × object_encounters × (¼ + ¾ e_a e_b) × place
+    encounters = meetings × meeting_encounters × e_a × e_b × attention(n) + objects × object_encounters × (¼ + ¾ e_a e_b) × place
     contact    = 1 - exp(-encounters)
 
 e: engagement; attention(n) = 1 / (1 + meeting_dilution × (n - 2)); place = 1 + (colocation_encounters - 1) × colocation
-on the floor of those who are housed together, else 1. Meetings dilute over their participants; shared objects do not.
+on the floor of those who are housed together, else 1. Meetings dilute over their participants;
+shared objects do not. The month's entangled cases concern pairs of partners in proportion to the overlap of their domains.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ def encounters_of(meetings, engagement_a, engagement_b, attention_share, objects
 
 
 @compiled
-def shared_cases(entangled, needed, partners):  # type: ignore[no-untyped-def]
-    """Return how many of the entangled cases of a month concern both of two given partners."""
-    if partners < 2:
+def shared_cases(entangled, needed, partners, overlap, overlaps):  # type: ignore[no-untyped-def]
+    """Return how many of a month's entangled cases concern both of two partners: as their domains overlap."""
+    if overlaps <= 0.0:
         return 0.0
     involved = min(needed, partners)
-    return entangled * involved * (involved - 1.0) / (partners * (partners - 1.0))
+    return entangled * 0.5 * involved * (involved - 1.0) * overlap / overlaps
 
 
 @compiled
@@ -65,7 +66,11 @@ def meet(state, c):  # type: ignore[no-untyped-def]
     for m in range(collaboration.member_from, collaboration.member_to):
         if state.members[m].status == TAKING_PART:
             seats += state.members[m].seat
-    cases = shared_cases(collaboration.entangled_month, collaboration.needed, collaboration.partners)
+    overlaps = 0.0
+    for k in range(collaboration.link_from, collaboration.link_to):
+        link = state.links[k]
+        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
+            overlaps += link.overlap
     colocated = 1.0 + (p.colocation_encounters - 1.0) * structure.colocation
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
@@ -75,6 +80,9 @@ def meet(state, c):  # type: ignore[no-untyped-def]
             continue
         projects = shared_projects(
             state, c, link.first_member - collaboration.member_from, link.second_member - collaboration.member_from
+        )
+        cases = shared_cases(
+            collaboration.entangled_month, collaboration.needed, collaboration.partners, link.overlap, overlaps
         )
         seated = first.seat == 1 and second.seat == 1
         assignments = 0.0
@@ -101,7 +109,7 @@ def meet(state, c):  # type: ignore[no-untyped-def]
             one = state.levels[3 * link.first_member + level]
             other = state.levels[3 * link.second_member + level]
             met = encounters_of(
-                meetings / 12.0, one.engagement, other.engagement, attention(participants, p.meeting_dilution),
+                meetings * p.meeting_encounters / 12.0, one.engagement, other.engagement, attention(participants, p.meeting_dilution),
                 objects, p.object_encounters, place,
             )  # fmt: skip
             state.relations[3 * link.pair + level].encounters += met

@@ -93,11 +93,11 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     draw = uniform(clock.key, PIONEER, clock.month, own.identity, 0)
     own.pioneer = updated_pioneer(own.pioneer, departed, own.engagement, draw, p.pioneer_rate)
 
-    prior = member.complementarity * (1.0 - 0.5 * organisation.outside_option) * (0.7 + 0.3 * structure.offers_explicit)
+    prior = member.complementarity * (1.0 - 0.5 * organisation.outside_option) * (0.8 + 0.2 * structure.offers_explicit)
     if level == 0:
-        prior = prior * (0.4 + 0.6 * organisation.vision) * (0.6 + 0.4 * organisation.openness)
+        prior *= 0.5 + 0.3 * organisation.vision + 0.4 * organisation.openness
     else:
-        prior = prior * (0.55 + 0.25 * own.image + 0.2 * structure.appraisal_credit)
+        prior *= 0.7 + 0.3 * own.image + 0.2 * structure.appraisal_credit
     own.prior = share(p.prior_benefit * prior)
     turnover = 1.0 / p.director_months if level == 0 else p.turnover
     benefit = expected_benefit(own.prior, own.evidence, own.experience_months, p.patience_months)

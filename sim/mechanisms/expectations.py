@@ -12,9 +12,9 @@ explained hurts less [H §1.2]. The tolerance for loose forms is great at first,
 Equations, a month (own organisation's transparency T, layers λ):
     seen_l   = (own + T' × the two others) / (1 + 2 T'),   T' = T / (1 + 0.1 (λ - 2)), raised by weaving;   own = for the board
                max(0.6 × formal maturity, results); middle ½ routines + ½ teams; floor practice
-    expectation → ambition × (1 - exp(-t / expectation_months)) + shift, with a lag of three months
+    expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift, with a lag of three months
     ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart where criteria are vague
-    satisfaction → ½ + gain - loss_aversion × shortfall × (1 - ½ explained) + growth - gnawing, with a lag of three months
+    satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth - gnawing, with a lag of three months
     gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau + middle meetings)
 """
 
@@ -35,11 +35,11 @@ def perceived(own, others, transparency):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def feeling(seen, expected, growth, explained, gnawing, loss_aversion, growth_weight):  # type: ignore[no-untyped-def]
+def feeling(seen, expected, growth, explained, gnawing, gap_weight, loss_aversion, growth_weight):  # type: ignore[no-untyped-def]
     """Return what satisfaction tends to: losses weigh more than gains."""
     gap = seen - expected
-    weighed = 0.5 * gap if gap >= 0.0 else loss_aversion * gap * (1.0 - 0.5 * explained)
-    return share(0.5 + weighed + growth_weight * growth - gnawing)
+    weighed = gap if gap >= 0.0 else loss_aversion * gap * (1.0 - 0.5 * explained)
+    return share(0.5 + gap_weight * weighed + growth_weight * growth - gnawing)
 
 
 @compiled
@@ -89,7 +89,8 @@ def expect(state, c):  # type: ignore[no-untyped-def]
             seen = perceived(here, total - here, transparency)
             own.progress_before = toward(own.progress_before, own.perceived_progress, 12.0)
             own.perceived_progress = seen
-            due = own.ambition * saturating(member.months_in / p.expectation_months) + structure.expectation_shift
+            elapsed = member.months_in / p.expectation_months
+            due = own.ambition * saturating(elapsed * elapsed) + structure.expectation_shift
             own.expectation = share(toward(own.expectation, due, 3.0))
             own.expectation += p.expectation_blend * (seen - own.expectation)
             shortfall = max(0.0, own.expectation - seen)
@@ -103,7 +104,8 @@ def expect(state, c):  # type: ignore[no-untyped-def]
             )  # fmt: skip
             own.ambition_impulse = 0.0
             aim = feeling(
-                seen, own.expectation, seen - own.progress_before, explained, gnawing, p.loss_aversion, p.growth_weight
+                seen, own.expectation, seen - own.progress_before, explained, gnawing, p.gap_weight, p.loss_aversion,
+                p.growth_weight
             )
             if collaboration.evaluated_weight > 0.0:
                 missed = own.expectation - results

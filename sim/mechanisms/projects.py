@@ -118,7 +118,7 @@ def give_up(state, c, j):  # type: ignore[no-untyped-def]
     collaboration = state.collaborations[c]
     project = state.projects[j]
     collaboration.failures_month += 1.0
-    leave_mark(state, c, project.team, 0.0, p.result_trust, -0.5)
+    leave_mark(state, c, project.team, 0.0, 0.5 * p.result_trust, -0.5)
     note(state, GIVEN_UP, c, state.members[project.member].organisation, project.proposer, NOBODY, float(project.months))
     project.status = FREE
 

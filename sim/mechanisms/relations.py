@@ -13,8 +13,8 @@ Equations, a month, contact C:
     familiarity    f ← f + familiarity_rate × C × (1 - f) - familiarity_fade × f,   less half the share of people who left
     understanding  u ← u + understanding_rate × C × (1 + help) × (1 - u) × (1 - culture_weight × distance) - understanding_fade × u
     trust          t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t + (base - t) × trust_fade,
-                   less the personal share of it that goes with those who leave
-An agreement is put to the test with chance test_rate × C and kept with chance ½ + ½ √(r_a r_b), r = business-likeness ×
+                   less the personal share, above the base, that goes with those who leave
+An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), r = business-likeness ×
 (½ + ½ share of hours delivered), raised by ground rules and spanners. A breach weighs more than a promise kept [A].
 base = ½ × image + ¼.
 """
@@ -49,13 +49,13 @@ def updated_understanding(understanding, contact, help_given, distance, departed
 def updated_trust(trust, kept, broken, personal, departed, base, gain, breach_weight, fade):  # type: ignore[no-untyped-def]
     """Return trust after a month of agreements kept and broken, and of people who left."""
     changed = trust + gain * kept * (1.0 - trust) - gain * breach_weight * broken * trust + fade * (base - trust)
-    return share(changed * (1.0 - personal * departed))
+    return share(changed - personal * departed * max(0.0, changed - base))
 
 
 @compiled
 def keeping_chance(reliability_a, reliability_b, ground_rules, help_given):  # type: ignore[no-untyped-def]
     """Return the chance that an agreement put to the test is kept."""
-    chance = 0.5 + 0.5 * math.sqrt(reliability_a * reliability_b)
+    chance = 0.6 + 0.4 * math.sqrt(reliability_a * reliability_b)
     chance += (1.0 - chance) * 0.4 * ground_rules
     return chance + (1.0 - chance) * 0.5 * saturating(help_given)
 
