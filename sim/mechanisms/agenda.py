@@ -14,7 +14,8 @@ Claim, a month:  claim_rate × exp(-((x - position) / claim_width)²) × salienc
 concrete; positions 0, ½, 1; mandates 1, the manager's, and 0.2 (+ ½ team mandate, floor; + 0.3 team mandate, middle).
 Solving: hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work against the effort.
 Escalation: chance escalation_rate × (0.1 + 0.9 protocol); boards step in with chance commit + (1 - commit) × their
-willingness, with value lessened by the interest in conflict; negotiation lasts negotiation_months and succeeds with chance 0.35 +
+willingness, with value lessened by the interest in conflict; negotiation takes all open
+conflicts together, lasts negotiation_months and succeeds with chance 0.35 +
 0.35 × u of boards + 0.3 × process skill.
 """
 
@@ -213,7 +214,6 @@ def escalate(state, c, i):  # type: ignore[no-untyped-def]
     step_in = structure.boards_commit + (1.0 - structure.boards_commit) * willing
     if uniform(clock.key, ESCALATION, clock.month, problem.identity, 1) < step_in:
         collaboration.negotiating_months = int(p.negotiation_months)
-        collaboration.negotiated_problem = i
         note(state, BEGAN, c, NOBODY, BOARD, NOBODY, 0.0)
     else:
         disappoint(state, c, 0.5)
@@ -244,17 +244,18 @@ def negotiate(state, c):  # type: ignore[no-untyped-def]
             links += 1
     understanding /= max(1, links)
     skill /= max(1, links)
-    i = collaboration.negotiated_problem
-    problem = state.problems[i]
     draw = uniform(clock.key, NEGOTIATION, clock.month, collaboration.identity, 0)
-    if draw < 0.35 + 0.35 * understanding + 0.3 * skill:
-        if problem.open == 1:
-            close_problem(state, i)
-        note(state, REMOVED, c, NOBODY, BOARD, NOBODY, 0.0)
-    else:
+    success = draw < 0.35 + 0.35 * understanding + 0.3 * skill
+    for i in range(collaboration.problem_from, collaboration.problem_to):
+        problem = state.problems[i]
+        if problem.open == 1 and problem.conflict == 1:
+            if success:
+                close_problem(state, i)
+            else:
+                problem.months = -6
+    if not success:
         disappoint(state, c, 1.0)
-        problem.months = -6
-        note(state, FAILED, c, NOBODY, BOARD, NOBODY, 0.0)
+    note(state, REMOVED if success else FAILED, c, NOBODY, BOARD, NOBODY, 0.0)
 
 
 @compiled

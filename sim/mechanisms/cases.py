@@ -15,7 +15,7 @@ Equations. For two partners, q = ∛(familiarity × trust × understanding) on t
 middle: mean engagement of the two middles; fit = 1 - ½ culture distance. Over all pairs, weighed by familiarity, for people
 turn to those they know:
 
-    readiness = mean ready × hours × ½ᵇ / (1 + problem_drag × open problems / n)
+    readiness = mean ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
     joint share J = readiness⁴ / (readiness⁴ + joint_half⁴)
     practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
@@ -124,7 +124,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     enough = min(1.0, hours / wanted) if wanted > 0.0 else 0.0
     ready = ready / weight * enough / (1.0 + p.problem_drag * collaboration.problems_open / partners)
     if collaboration.negotiating_months > 0:
-        ready *= 0.5
+        ready *= 1.0 - 1.0 / partners  # those two who negotiate hold back
     joint = hill(ready, p.joint_half)
     used = joint * wanted
     spent = min(1.0, used / hours) if hours > 0.0 else 0.0

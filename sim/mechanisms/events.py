@@ -232,7 +232,7 @@ def events(state):  # type: ignore[no-untyped-def]
         collaboration = state.collaborations[c]
         collaboration.milestone = 0
         drafting = collaboration.drafted > 0.0 and collaboration.signed == 0
-        collaboration.decisions = 0.5 if drafting else 0.0
+        collaboration.decisions = p.strategy_objects + (0.5 if drafting else 0.0)
         for m in range(collaboration.member_from, collaboration.member_to):
             state.members[m].replaced = 0
         if collaboration.ending != GOING_ON or clock.month < collaboration.contact_month:

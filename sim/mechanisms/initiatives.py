@@ -18,7 +18,8 @@ Equations. Chance of a proposal, a month and level:
 
 A bureau proposes bureau_rate × (1 - exp(-hours / 40)) × its shift to signalling. ``lead_force``, with a lag of four months:
 the greatest of the bureau, the lead (board during building, middle otherwise) and, among equals, half the middle's
-engagement; after an opening without an owner of the passage, what weaving of physical and social planning leaves of it.
+engagement; after an opening without an owner of the passage,
+what weaving of physical and social planning leaves of it, until by chance (passage_rate × engagement of the middle) somebody takes it up.
 """
 
 from __future__ import annotations
@@ -30,14 +31,15 @@ import numpy as np
 from sim.columns import BUREAU, FREE, GOING_ON, PROPOSED, RUNNING, TAKING_PART
 from sim.compiled import compiled
 from sim.conduct import cost_of, willingness
-from sim.log import NOBODY, code, note
+from sim.log import MIDDLE, NOBODY, code, note
 from sim.mechanisms.budgets import cents, keur, take
 from sim.randomness import combine, point, uniform
 from sim.rules import has, saturating, share, toward
 
-PROPOSAL, BUREAU_PROPOSAL, JOIN, APPROVAL, KIND = (
-    point(name) for name in ("proposal", "bureau_proposal", "join_team", "approval", "project_kind")
+PROPOSAL, BUREAU_PROPOSAL, JOIN, APPROVAL, KIND, PASSAGE = (
+    point(name) for name in ("proposal", "bureau_proposal", "join_team", "approval", "project_kind", "passage")
 )
+TAKEN_UP = code("passage_taken_up")
 PROPOSED_EVENT, REJECTED, STARTED, UNFUNDED = (
     code(name) for name in ("project_proposed", "project_rejected", "project_started", "project_unfunded")
 )
@@ -74,10 +76,28 @@ def pulling(state, c):  # type: ignore[no-untyped-def]
                 lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
     equals = 0.5 * middle / max(1, collaboration.partners)
     if collaboration.opened == 1:
-        kept = structure.passage_assigned + (1.0 - structure.passage_assigned) * 0.6 * structure.weaving
+        kept = 1.0 if collaboration.passage == 1 else 0.6 * structure.weaving
         lead *= kept
         equals *= 0.4 + 0.6 * kept
     return max(bureau, max(lead, equals))
+
+
+@compiled
+def take_up_passage(state, c):  # type: ignore[no-untyped-def]
+    """After an opening, let the owner of the passage, or by chance an engaged middle, take up the support process."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    if collaboration.opened == 0 or collaboration.passage == 1:
+        return
+    middle = 0.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
+            middle += state.levels[3 * m + 1].engagement / max(1, collaboration.seats)
+    draw = uniform(clock.key, PASSAGE, clock.month, collaboration.identity, 0)
+    if state.structures[c].passage_assigned == 1.0 or draw < p.passage_rate * middle:
+        collaboration.passage = 1
+        note(state, TAKEN_UP, c, NOBODY, MIDDLE, NOBODY, middle)
 
 
 @compiled
@@ -311,6 +331,7 @@ def initiatives(state):  # type: ignore[no-untyped-def]
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]
         if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
+            take_up_passage(state, c)
             collaboration.lead_force = toward(collaboration.lead_force, share(pulling(state, c)), 4.0)
             decide(state, c)
             if collaboration.negotiating_months == 0:
