@@ -192,6 +192,7 @@ COLUMNS: tuple[Column, ...] = (
         ("first_member", "row", "population", "One member."),
         ("second_member", "row", "population", "The other."),
         ("overlap", "number", "population", "Domains that both work in."),
+        ("joint", "share", "cases", "Share of the cases of the two that they handle jointly this month."),
     ),
     *_columns(
         "collaborations",
@@ -247,6 +248,7 @@ COLUMNS: tuple[Column, ...] = (
         ("overflow", "share", "cases", "Ordinary work displaced by joint work."),
         ("lead_force", "share", "initiatives", "How far somebody pulls the process."),
         ("passage", "flag", "initiatives", "Whether somebody has taken up the support process after the opening."),
+        ("underway", "count", "initiatives", "Projects proposed or running."),
         ("started_board", "count", "initiatives", "Projects started on proposal of boards."),
         ("started_middle", "count", "initiatives", "Projects started on proposal of the middle."),
         ("started_operational", "count", "initiatives", "Projects started on proposal of the floor."),

@@ -40,7 +40,7 @@ PARAMETERS = register(
     _parameter("prior_benefit", "share", 1.0, 0.85, 1.15, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "scale of the rule of conduct; ±15 % moves a case from stall to start", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
-    _parameter("taking_part_cost", "share", 0.075, 0.06, 0.09, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated; ±20 % around a living model", kind="uncertainty", confidence="medium", most=2),
+    _parameter("taking_part_cost", "share", 0.085, 0.07, 0.1, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated; ±20 % around a living model", kind="uncertainty", confidence="medium", most=2),
     _parameter("base_ask", "share", 0.5, 0.3, 0.7, "Share of its hours that taking part asks of a level in any case.", "A", "a third to two thirds"),
     _parameter("decisiveness", "share", 0.06, 0.045, 0.08, "Softness of a decision: the smaller, the sharper.", "A", "a third more or less", kind="uncertainty", least=0.005),
     _parameter("satisfaction_weight", "share", 0.14, 0.08, 0.2, "What satisfaction adds to the value of taking part.", "V §4.2", "felt, not decisive", kind="uncertainty"),
@@ -55,6 +55,7 @@ PARAMETERS = register(
     _parameter("hours_per_person", "hours/month", 14, 10, 20, "Hours a month that one person can give to collaborations, on top of ordinary work.", "V §5.4", "done on the side: two to three hours a week", kind="uncertainty", least=1, most=160),
     _parameter("hours_money_share", "share", 0.6, 0.4, 0.8, "Share of the room that may go into hours.", "A", "about half"),
     _parameter("hours_pooled", "share", 0.0, 0.0, 1.0, "How far an organisation's levels pool their hours.", "A", "not to fully; 1 is the neutral setting of internal levels"),
+    _parameter("seatless_overhead", "share", 0.25, 0.1, 0.5, "Overhead borne by a partner without a seat in the steering group, in shares of a full one's.", "A", "a tenth to a half"),
     _parameter("strand_months", "months", 36, 24, 60, "How long investments are at stake in a tender.", "A", "a contract term", least=1, most=240),
     # Tenders
     _parameter("free_horizon_months", "months", 48, 36, 72, "Horizon of an organisation without earmarked or tendered money.", "V §3.2", "corporations plan in years", confidence="medium", least=1, most=600),
@@ -72,6 +73,7 @@ PARAMETERS = register(
     _parameter("strategy_objects", "objects", 0.5, 0.3, 0.8, "Strategic matters that boards have in common in any month.", "V §5.2", "boards meet over a shared vision of the work", confidence="medium", most=10),
     _parameter("case_objects", "objects/case", 0.15, 0.08, 0.25, "Shared objects that one shared case makes on the floor.", "V §5.3", "one in seven households brings people together", most=5),
     _parameter("project_objects", "objects/project", 0.8, 0.4, 1.2, "Shared objects that one shared project makes.", "A", "about one", most=10),
+    _parameter("ambient_objects", "objects", 0.2, 0.1, 0.35, "Chance encounters on the floor of organisations that work in the same neighbourhood, in shared objects.", "V §5.3", "every other month or less", most=10),
     _parameter("assignment_objects", "objects/assignment", 1.0, 0.5, 1.5, "Shared objects that one assignment makes.", "V §5.7", "about one", most=10),
     _parameter("colocation_encounters", "times", 3.5, 2.5, 4.5, "Encounters on the floor under one roof, in multiples of those apart.", "L", "face-to-face contact rises about 3.5 times", confidence="medium", least=1, most=20),
     _parameter("familiarity_rate", "share/month", 0.14, 0.08, 0.2, "How fast people get to know each other.", "A", _HALF_DOUBLE),
@@ -88,9 +90,9 @@ PARAMETERS = register(
     _parameter("image_rate", "share", 0.04, 0.02, 0.06, "How far what is said moves an image.", "V §6.2", _HALF_DOUBLE),
     _parameter("spanner_help", "times", 1.0, 0.5, 1.5, "What a full boundary spanner between two partners adds to understanding each other.", "V §6.3", "up to twice as fast", confidence="medium", most=10),
     # People
-    _parameter("director_months", "months", 72, 54, 96, "Mean tenure of a director.", "L", "four and a half to eight years", kind="uncertainty", confidence="medium", least=6, most=600),
+    _parameter("director_months", "months", 66, 50, 90, "Mean tenure of a director.", "L", "four to seven and a half years", kind="uncertainty", confidence="medium", least=6, most=600),
     _parameter("director_spread", "share", 0.35, 0.2, 0.5, "How far a new director may differ.", "V §2.3", "from a click to its opposite"),
-    _parameter("turnover", "share/month", 0.014, 0.009, 0.02, "Monthly hazard that a person in the middle or on the floor leaves.", "L", "10 to 22 % a year", kind="uncertainty", confidence="medium"),
+    _parameter("turnover", "share/month", 0.017, 0.012, 0.023, "Monthly hazard that a person in the middle or on the floor leaves.", "L", "13 to 24 % a year", kind="uncertainty", confidence="medium"),
     _parameter("spanner_turnover", "share/month", 0.02, 0.01, 0.03, "Monthly hazard that a boundary spanner leaves.", "V §6.3", "easily employed elsewhere", confidence="medium"),
     _parameter("tenant_turnover", "share/month", 0.01, 0.005, 0.02, "Monthly hazard that a tenant is replaced.", "A", "leases of four to sixteen years"),
     _parameter("chance_meetings", "share/month", 0.02, 0.01, 0.03, "Monthly chance of an occasion to look at the collaboration again.", "H box", "every few years"),
@@ -102,7 +104,7 @@ PARAMETERS = register(
     _parameter("result_salience", "share", 0.1, 0.05, 0.2, "What a result adds to salience.", "V §7", "felt for some months"),
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
-    _parameter("joint_half", "share", 0.22, 0.18, 0.26, "Readiness at which half of the entangled cases are handled jointly.", "A", "±20 % around a living model", kind="uncertainty", least=0.02),
+    _parameter("joint_half", "share", 0.25, 0.21, 0.29, "Readiness at which half of the entangled cases are handled jointly.", "A", "±20 % around a living model", kind="uncertainty", least=0.02),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),
     _parameter("practice_months", "months", 5, 3, 8, "Lag of practice behind what is done.", "A", "a habit takes months", least=1, most=60),
     _parameter("case_trust", "times", 0.5, 0.3, 0.8, "Trust that joint handling of all cases makes in a month, in agreements kept.", "A", "one in two months", most=10),
@@ -113,7 +115,7 @@ PARAMETERS = register(
     # Projects
     _parameter("proposal_rate", "share/month", 0.12, 0.08, 0.18, "Chance a month that a level which is wholly willing, meets, and is backed proposes a project.", "V §5.7", "boards expected more than came", kind="uncertainty"),
     _parameter("bureau_rate", "share/month", 0.2, 0.1, 0.3, "The same for a large, skilled bureau that has come to signalling.", "V §5.7", "every few months"),
-    _parameter("passage_rate", "share/month", 0.04, 0.02, 0.07, "Chance that a wholly engaged middle takes up the support process that nobody was given.", "V §5.7", "it is not always clear who pulls: one to four years", confidence="medium"),
+    _parameter("passage_rate", "share/month", 0.06, 0.03, 0.1, "Chance that a wholly engaged middle takes up the support process that nobody was given.", "V §5.7", "it is not always clear who pulls: one to four years", confidence="medium"),
     _parameter("path_cost", "share", 0.5, 0.3, 0.8, "How far each level between proposer and decision discourages.", "V §5.7", "a third fewer per level", most=5),
     _parameter("pressure_loss", "share", 0.5, 0.3, 0.7, "Ownership lost under full steering pressure.", "V §5.7, §7", "pushing can break a lot", confidence="medium"),
     _parameter("project_keur", "k€", 20, 10, 40, "Price of a project of two partners.", "A", "a small neighbourhood project", most=1e6),
@@ -159,7 +161,7 @@ PARAMETERS = register(
     _parameter("gnaw_weight", "share", 0.2, 0.1, 0.3, "Discomfort at a loose form in the end.", "V §7", "'where does it go?'", confidence="medium"),
     _parameter("gnaw_months", "months", 24, 15, 36, "How soon a loose form begins to gnaw.", "V §7", "great tolerance at first", confidence="medium", least=1, most=240),
     # Membership
-    _parameter("exit_hazard", "share/month", 0.006, 0.004, 0.009, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
+    _parameter("exit_hazard", "share/month", 0.009, 0.006, 0.013, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
     _parameter("return_rate", "share/month", 0.2, 0.1, 0.3, "Chance that a level which has become willing again returns.", "A", "half a year"),
     _parameter("join_rate", "share/month", 0.03, 0.015, 0.05, "Chance that a willing third organisation joins.", "V §6.2", "a few years"),
 )  # fmt: skip

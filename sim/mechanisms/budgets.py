@@ -14,8 +14,8 @@ but for ``leak_share`` of it; the free part and a share of the reserve are room:
 
     room = (free money - ordinary work it still has to pay) / months left + reserve × reserve_draw × usable / 12  [cents]
 
-shared equally among an organisation's collaborations. Out of it, in this order: overhead, interventions and spanners;
-rent; assignments; hours (at most ``hours_money_share`` of the rest); the building; and what is left can be invested.
+shared equally among an organisation's collaborations. Rent takes the place of what housing cost before, at most a quarter of
+ordinary spending [A]. Out of the room, in this order: overhead, interventions and spanners; assignments; hours (at most ``hours_money_share`` of the rest); the building; and what is left can be invested.
 
     hours given = engagement × people × hours_per_person / collaborations × min(1, money for hours / their cost)
 
@@ -74,6 +74,12 @@ def monthly_room(organisation, months_left, p):  # type: ignore[no-untyped-def]
     draw = p.reserve_draw * usable_share(organisation, p) / 12.0
     reserve = int(math.floor(max(0, organisation.reserve_cents) * draw))
     return max(0, free) + reserve
+
+
+@compiled
+def overhead_share(member, p):  # type: ignore[no-untyped-def]
+    """Return a partner's part of the overhead: who has no seat in the steering group bears less."""
+    return 1.0 if member.seat == 1 else p.seatless_overhead
 
 
 @compiled
@@ -157,10 +163,13 @@ def fixed_costs(state, c):  # type: ignore[no-untyped-def]
         member = state.members[m]
         if member.status != TAKING_PART:
             continue
-        member.fixed_cents += take(member, cents(structure.overhead_keur_per_year / 12.0 + shared / partners))
+        own = overhead_share(member, p) * structure.overhead_keur_per_year / 12.0
+        member.fixed_cents += take(member, cents(own + shared / partners))
         if lead >= 0 and m != lead:
             if member.housed == 1:
-                member.rent_cents = take(member, cents(structure.rent_keur_per_year / 12.0))
+                organisation = state.organisations[member.organisation]
+                housing = (organisation.ordinary_free_cents + organisation.ordinary_earmarked_cents) // 4
+                member.rent_cents = min(cents(structure.rent_keur_per_year / 12.0), housing)
             if member.seat == 1:
                 owed = cents(structure.assignments_per_year * structure.assignment_keur / 12.0)
                 member.assignment_cents = take(state.members[lead], owed)
@@ -172,7 +181,7 @@ def grant_hours(state, c):  # type: ignore[no-untyped-def]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
-    overhead = structure.overhead_hours + structure.intervention_hours / max(1, collaboration.partners)
+    shared = structure.intervention_hours / max(1, collaboration.partners)
     for m in range(collaboration.member_from, collaboration.member_to):
         member = state.members[m]
         if member.status != TAKING_PART:
@@ -188,6 +197,7 @@ def grant_hours(state, c):  # type: ignore[no-untyped-def]
         member.delivered = min(1.0, p.hours_money_share * keur(member.room_cents) / price)
         given = wanted * member.delivered
         member.hours_cents = take(member, cents(given * p.hour_keur))
+        overhead = overhead_share(member, p) * structure.overhead_hours + shared
         used_up = min(1.0, overhead / max(given, 1e-9))
         for level in range(3):
             own = state.levels[3 * m + level]
@@ -257,6 +267,7 @@ def settle(state):  # type: ignore[no-untyped-def]
             organisation.invested_cents += invested
             if member.rent_cents > 0:
                 organisation.paid_cents += member.rent_cents
+                organisation.spent_cents -= member.rent_cents  # it took the place of rent paid elsewhere
                 state.organisations[lead].received_cents += member.rent_cents
             if member.assignment_cents > 0:
                 state.organisations[lead].paid_cents += member.assignment_cents

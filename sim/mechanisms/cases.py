@@ -8,15 +8,16 @@ always: persons, capacity and fear of losing one's identity were named [V §5.3]
 and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without routines it
 rests on pioneers, and goes when they go [H §2.2].
 
-Equations. For two partners, q = ∛(familiarity × trust × understanding) on the floor, and
+Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready = q × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
+    ready     q × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
 
-middle: mean engagement of the two middles; fit = 1 - ½ culture distance. Over all pairs, weighed by familiarity, for people
-turn to those they know:
+    readiness = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
+    joint     = readiness⁴ / (readiness⁴ + joint_half⁴)
 
-    readiness = mean ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
-    joint share J = readiness⁴ / (readiness⁴ + joint_half⁴)
+middle: mean engagement of the two middles; fit = 1 - ½ culture distance. The share J of the entangled cases that is handled jointly is
+the mean of ``joint`` over pairs, weighed by the overlap of their domains × familiarity², for people turn to those they know.
+
     practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
 hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The fourth power is
@@ -84,35 +85,6 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.entangled_month = entangled
     collaboration.needed = needed
 
-    quality = 0.0
-    ready = 0.0
-    understanding = 0.0
-    fit = 0.0
-    weight = 0.0
-    for k in range(collaboration.link_from, collaboration.link_to):
-        link = state.links[k]
-        if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
-            continue
-        relation = state.relations[3 * link.pair + 2]
-        known = relation.familiarity + 1e-6
-        each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
-        middle = 0.5 * (state.levels[3 * link.first_member + 1].engagement + state.levels[3 * link.second_member + 1].engagement)
-        pioneers = 0.35 * (state.levels[3 * link.first_member + 2].pioneer + state.levels[3 * link.second_member + 2].pioneer)
-        pioneers += 0.15 * (state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer)
-        fits = 1.0 - 0.5 * state.pairs[link.pair].distance
-        weight += known
-        quality += known * each
-        understanding += known * relation.understanding
-        fit += known * fits
-        ready += known * readiness_of(each, middle, collaboration.routines, pioneers, fits)
-    if weight <= 0.0:
-        collaboration.joint_now = 0.0
-        collaboration.practice_maturity = toward(collaboration.practice_maturity, 0.0, p.practice_months)
-        return
-    quality /= weight
-    understanding /= weight
-    fit /= weight
-
     hours = 0.0
     staff = 0.0
     for m in range(collaboration.member_from, collaboration.member_to):
@@ -122,10 +94,42 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     partners = max(1, collaboration.partners)
     wanted = entangled * needed * p.joint_case_hours
     enough = min(1.0, hours / wanted) if wanted > 0.0 else 0.0
-    ready = ready / weight * enough / (1.0 + p.problem_drag * collaboration.problems_open / partners)
+    ease = enough / (1.0 + p.problem_drag * collaboration.problems_open / partners)
     if collaboration.negotiating_months > 0:
-        ready *= 1.0 - 1.0 / partners  # those two who negotiate hold back
-    joint = hill(ready, p.joint_half)
+        ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
+
+    quality = 0.0
+    joint = 0.0
+    understanding = 0.0
+    fit = 0.0
+    weight = 0.0
+    for k in range(collaboration.link_from, collaboration.link_to):
+        link = state.links[k]
+        link.joint = 0.0
+        if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
+            continue
+        relation = state.relations[3 * link.pair + 2]
+        each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
+        middle = 0.5 * (state.levels[3 * link.first_member + 1].engagement + state.levels[3 * link.second_member + 1].engagement)
+        pioneers = 0.35 * (state.levels[3 * link.first_member + 2].pioneer + state.levels[3 * link.second_member + 2].pioneer)
+        pioneers += 0.15 * (state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer)
+        fits = 1.0 - 0.5 * state.pairs[link.pair].distance
+        ready = ease * readiness_of(each, middle, collaboration.routines, pioneers, fits)
+        link.joint = hill(ready, p.joint_half)
+        turned_to = link.overlap * relation.familiarity * relation.familiarity + 1e-9
+        weight += turned_to
+        quality += turned_to * each
+        understanding += turned_to * relation.understanding
+        fit += turned_to * fits
+        joint += turned_to * link.joint
+    if weight <= 0.0:
+        collaboration.joint_now = 0.0
+        collaboration.practice_maturity = toward(collaboration.practice_maturity, 0.0, p.practice_months)
+        return
+    quality /= weight
+    understanding /= weight
+    fit /= weight
+    joint /= weight
     used = joint * wanted
     spent = min(1.0, used / hours) if hours > 0.0 else 0.0
     for m in range(collaboration.member_from, collaboration.member_to):
@@ -146,7 +150,8 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
-            state.relations[3 * link.pair + 2].kept += p.case_trust * joint * share(better - p.apart_outcome + 0.5)
+            worth = share(better - p.apart_outcome + 0.5)
+            state.relations[3 * link.pair + 2].kept += p.case_trust * link.joint * worth
 
 
 @compiled

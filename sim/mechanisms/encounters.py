@@ -1,8 +1,8 @@
 """4. Encounters: one rule for all levels [model §2.4].
 
 What. People of two organisations meet at arranged meetings and over what they have before them in common: boards over
-strategic decisions, the middle over assignments and projects, the floor over cases and teams, whoever is housed
-together at the coffee machine.
+strategic decisions, the middle over assignments and projects, the floor over cases and teams and by chance
+in the neighbourhood, whoever is housed together at the coffee machine.
 
 Why. The middle has the fewest natural encounters [V §5.4] and is the place where a client-contractor relation takes
 shape [V §5.7]: both follow from where the shared objects are. A shared building lowers the threshold by encounters that
@@ -103,7 +103,7 @@ def meet(state, c):  # type: ignore[no-untyped-def]
                 objects = p.project_objects * projects + p.assignment_objects * assignments
             else:
                 meetings = structure.operational_meetings_per_year
-                objects = p.project_objects * projects + p.case_objects * cases
+                objects = p.ambient_objects + p.project_objects * projects + p.case_objects * cases
                 if first.housed == 1 and second.housed == 1:
                     place = colocated
             one = state.levels[3 * link.first_member + level]

@@ -25,7 +25,7 @@ import math
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.conduct import cost_of, expected_benefit, expected_value, willingness
-from sim.mechanisms.budgets import keur
+from sim.mechanisms.budgets import keur, overhead_share
 from sim.mechanisms.relations import departed_share
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
@@ -67,7 +67,10 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     partners = max(1, collaboration.partners)
 
     own.experience_months = (own.experience_months + 1.0) * (1.0 - 0.5 * departed)
-    load = structure.overhead_hours / 3.0 / max(own.hours_available, 1e-9)
+    available = state.levels[3 * m].hours_available + state.levels[3 * m + 1].hours_available + state.levels[3 * m + 2].hours_available
+    borne = overhead_share(member, p)
+    asked = borne * structure.overhead_hours * own.hours_available / max(available, 1e-9)
+    load = asked / max(own.hours_available, 1e-9)
     own.workload = share(toward(own.workload, load + collaboration.overflow * (1.0 if level == 2 else 0.3), 3.0))
     own.evidence = toward(
         own.evidence, experienced(own.perceived_progress, own.workload, collaboration.problems_open / partners), p.evidence_months
@@ -105,9 +108,9 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
         benefit, organisation.horizon_months, math.exp(-12.0 * turnover), own.partner_trust, own.salience,
         organisation.scar, own.satisfaction, p,
     )  # fmt: skip
-    money = structure.overhead_keur_per_year
+    money = borne * structure.overhead_keur_per_year
     cost = cost_of(
-        structure.overhead_hours / 3.0 + p.base_ask * own.hours_available, own.hours_available, money,
+        asked + p.base_ask * own.hours_available, own.hours_available, money,
         12.0 * keur(member.room_cents) + money, structure.appraisal_credit, p,
     )  # fmt: skip
     aim = willingness(own.value, cost * (1.0 + own.workload), p) if own.withdrawn == 0 else 0.0

@@ -15,6 +15,7 @@ Equations, a month (own organisation's transparency T, layers λ):
     expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift, with a lag of three months
     ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart where criteria are vague
     satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth - gnawing, with a lag of three months
+    an evaluation: satisfaction falls by ½ hardness × what visible results fall short of the expectation; ambitions close half that gap
     gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau + middle meetings)
 """
 
@@ -53,6 +54,14 @@ def anchoring_of(structure):  # type: ignore[no-untyped-def]
     """Return how far a form is anchored between the organisations: clear roles, a bureau, arranged meetings of the middle."""
     bureau = saturating(structure.bureau_hours / 40.0)
     return (structure.role_clarity + bureau + saturating(structure.middle_meetings_per_year / 6.0)) / 3.0
+
+
+@compiled
+def judge(own, mean, results, hardness):  # type: ignore[no-untyped-def]
+    """Let an evaluation punish what cannot be shown, and bring together what is expected, as far as its criteria are hard."""
+    own.satisfaction = share(own.satisfaction - 0.5 * hardness * max(0.0, own.expectation - results))
+    own.ambition = share(own.ambition + 0.5 * hardness * (mean - own.ambition))
+    own.salience_impulse += 0.1
 
 
 @compiled
@@ -107,10 +116,9 @@ def expect(state, c):  # type: ignore[no-untyped-def]
                 seen, own.expectation, seen - own.progress_before, explained, gnawing, p.gap_weight, p.loss_aversion,
                 p.growth_weight
             )
+            own.satisfaction = toward(own.satisfaction, aim, 3.0)
             if collaboration.evaluated_weight > 0.0:
-                missed = own.expectation - results
-                aim -= 0.5 * structure.criteria_hardness * max(0.0, missed)
-            own.satisfaction = toward(own.satisfaction, share(aim), 3.0)
+                judge(own, mean, results, structure.criteria_hardness)
             other_ambition = state.levels[3 * m + (2 if level == 0 else 0)].ambition
             distance = max(0.0, own.expectation - seen) if level == 0 else max(0.0, other_ambition - own.ambition)
             own.image = share(toward(own.image, 0.7 - distance * (1.0 - transparency), 12.0))

@@ -9,6 +9,7 @@ that projects come about with boards and policy where boards decide, and in the 
 Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building process its owner
 does, and after the opening it is not always clear who does [V §5.7]. A project must show added value where a frame asks
 for it [V §2.2]. Solvable problems and pioneers first; a core of willing partners [H §2.3].
+From narrow to broad: a pilot that is picked with care and seen by all spurs others on [V §7].
 
 Equations. Chance of a proposal, a month and level:
 
@@ -34,7 +35,7 @@ from sim.conduct import cost_of, willingness
 from sim.log import MIDDLE, NOBODY, code, note
 from sim.mechanisms.budgets import cents, keur, take
 from sim.randomness import combine, point, uniform
-from sim.rules import has, saturating, share, toward
+from sim.rules import count_bits, has, saturating, share, toward
 
 PROPOSAL, BUREAU_PROPOSAL, JOIN, APPROVAL, KIND, PASSAGE = (
     point(name) for name in ("proposal", "bureau_proposal", "join_team", "approval", "project_kind", "passage")
@@ -139,41 +140,88 @@ def pick_domain(state, c, draw):  # type: ignore[no-untyped-def]
 
 @compiled
 def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-untyped-def]
-    """Put a proposal into a free slot, with a team of those who want to join, if it shows enough added value."""
+    """Put a proposal before those who decide, if it shows enough added value: one team, or several small ones."""
     clock = state.clock[0]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
-    j = free_slot(state, c)
-    if j < 0 or (structure.pilot_first == 1.0 and collaboration.finished == 0 and collaboration.running > 0):
+    pilot = structure.pilot_first == 1.0 and collaboration.finished == 0
+    if pilot and collaboration.underway > 0:
         return
     solvability = 0.2 + 0.7 * uniform(clock.key, KIND, clock.month, identity, 0)
-    solvability += structure.promising_first * 0.5 * (1.0 - solvability)
+    solvability += max(structure.promising_first, 0.6 if pilot else 0.0) * 0.5 * (1.0 - solvability)
     if solvability < structure.embedding_threshold:
         return
-    level = min(proposer, 1)
-    team = 0
-    size = 0
-    pioneers = 0.0
-    members = collaboration.member_to - collaboration.member_from
-    first = m - collaboration.member_from
-    for step in range(members):
-        place = (first + step) % members
-        other = collaboration.member_from + place
-        if state.members[other].status != TAKING_PART or size >= structure.team_partners:
-            continue
-        own = state.levels[3 * other + level]
-        willing = willingness(own.value, start_cost(state, other, level), p)
-        joins = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 0) < willing
-        drawn_in = state.members[other].role <= CORE_ROLE and structure.willing_core < 0.5
-        if other == m or joins or drawn_in:
-            team = team | (1 << place)
-            size += 1
-            pioneers += 0.5 * (state.levels[3 * other + 1].pioneer + state.levels[3 * other + 2].pioneer)
+    joined, willing = gather_team(state, c, m, min(proposer, 1), identity)
+    size = count_bits(joined)
     if size < 2:
         return
+    teams = (size + int(structure.team_partners) - 1) // int(structure.team_partners)
+    teams = min(teams, size // 2)
+    placed = 0
+    for ordinal in range(teams):
+        j = free_slot(state, c)
+        if j < 0:
+            break
+        until = size * (ordinal + 1) // teams
+        team = 0
+        count = 0
+        for place in range(collaboration.member_to - collaboration.member_from):
+            if has(joined, place):
+                if placed <= count < until:
+                    team = team | (1 << place)
+                count += 1
+        placed = until
+        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team)
+        state.projects[j].ownership = ownership * count_bits(willing & team) / max(1, count_bits(team))
+        state.projects[j].solvability = solvability
+    note(state, PROPOSED_EVENT, c, state.members[m].organisation, np.int64(proposer), NOBODY, solvability)
+
+
+@compiled
+def gather_team(state, c, m, level, identity):  # type: ignore[no-untyped-def]
+    """Return who takes part in what a member proposes, and who of them of their own accord, as bits."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    joined = 0
+    willing = 0
+    for other in range(collaboration.member_from, collaboration.member_to):
+        if state.members[other].status != TAKING_PART:
+            continue
+        place = other - collaboration.member_from
+        own = state.levels[3 * other + level]
+        chance = willingness(own.value, start_cost(state, other, level), p)
+        joins = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 0) < chance
+        if other == m or joins:
+            willing = willing | (1 << place)
+        # Without a core of the willing, whoever sits in the steering group is put on the team as well.
+        drawn_in = state.members[other].role <= CORE_ROLE
+        if structure.willing_core > 0.0 and drawn_in:
+            draw = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 1)
+            drawn_in = draw >= structure.willing_core
+        if other == m or joins or drawn_in:
+            joined = joined | (1 << place)
+    return joined, willing
+
+
+@compiled
+def commission(state, c, j, m, proposer, identity, team):  # type: ignore[no-untyped-def]
+    """Write a proposal for one team into a slot."""
+    clock = state.clock[0]
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    structure = state.structures[c]
+    size = count_bits(team)
+    pioneers = 0.0
+    for place in range(collaboration.member_to - collaboration.member_from):
+        if has(team, place):
+            other = collaboration.member_from + place
+            pioneers += 0.5 * (state.levels[3 * other + 1].pioneer + state.levels[3 * other + 2].pioneer)
     project = state.projects[j]
     project.status = PROPOSED
+    collaboration.underway += 1
     project.identity = identity
     project.proposer = proposer
     project.member = m
@@ -183,14 +231,11 @@ def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-unty
     near = 0.3 + 0.6 * structure.colocation if structure.building_months > 0.0 else 0.0
     project.inside = 1 if uniform(clock.key, KIND, clock.month, identity, 2) < near else 0
     project.decision_months = int(math.floor(structure.approval_months * (1.0 - structure.personal_union) + 0.5))
-    project.ownership = ownership
-    project.solvability = solvability
     project.pioneering = pioneers / size
     project.effort = p.project_effort * (0.5 + uniform(clock.key, KIND, clock.month, identity, 3)) * size / 2.0
     project.progress = 0.0
     project.months = 0
     project.blocked = 0
-    note(state, PROPOSED_EVENT, c, state.members[m].organisation, proposer, NOBODY, solvability)
 
 
 @compiled
@@ -292,6 +337,10 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
     structure = state.structures[c]
     approval = int(structure.approval_level)
     framed = structure.frame_width * collaboration.formal_maturity
+    spurred = 1.5 if structure.pilot_first == 1.0 and collaboration.finished > 0 else 1.0
+    collaboration.underway = 0
+    for j in range(collaboration.project_from, collaboration.project_to):
+        collaboration.underway += 1 if state.projects[j].status != FREE else 0
     for m in range(collaboration.member_from, collaboration.member_to):
         member = state.members[m]
         if member.status != TAKING_PART:
@@ -305,7 +354,7 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
                 continue
             pressure = structure.steering_pressure if level > 0 else 0.0
             chance = proposal_chance(
-                p.proposal_rate, willingness(own.value, start_cost(state, m, level), p), own.contact, backing,
+                p.proposal_rate * spurred, willingness(own.value, start_cost(state, m, level), p), own.contact, backing,
                 collaboration.lead_force, path_of(abs(level - approval), structure.approval_months, p.path_cost),
                 pressure, inspired if level > 0 else 0.0,
             )  # fmt: skip

@@ -90,7 +90,8 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
     structure = state.structures[c]
     project = state.projects[j]
     seen = p.visible_share * (0.5 + 0.5 * collaboration.finished / (collaboration.finished + 3.0))
-    visible = 1.0 if uniform(clock.key, RESULT, clock.month, project.identity, 0) < seen else 0.0
+    pilot = structure.pilot_first == 1.0 and collaboration.finished == 0
+    visible = 1.0 if pilot or uniform(clock.key, RESULT, clock.month, project.identity, 0) < seen else 0.0
     collaboration.finished += 1
     collaboration.results_month += 1.0
     told = visible + (1.0 - visible) * 0.5 * structure.celebration
