@@ -1,7 +1,8 @@
 """The state: every column of every entity, once. From it come the arrays, the agents' attributes and the docs.
 
 Each entity is one record array, a field per column, eight bytes a field. A column has one owner, the mechanism that
-writes it; the few that several write (impulses that one mechanism leaves for another, and what happens to a thing when
+writes it; the few that several write (impulses that one mechanism leaves for another, and what happens to a thing
+when
 it is made) are listed in ``SHARED``. ``population`` writes month 0.
 """
 
@@ -308,7 +309,7 @@ COLUMNS: tuple[Column, ...] = (
         ("proposer", "code", "initiatives", "Level that proposed it, or the bureau."),
         ("member", "row", "initiatives", "Member that proposed it."),
         ("team", "bits", "initiatives", "Members that take part."),
-        ("size", "count", "initiatives", "Members in the team."),
+        ("team_size", "count", "initiatives", "Members in the team."),
         ("domain", "code", "initiatives", "Domain."),
         ("inside", "flag", "initiatives", "Whether it is about the shared building."),
         ("decision_months", "count", "initiatives", "Months until the decision."),

@@ -1,7 +1,9 @@
 """How the rules are compiled: one decorator, and a cache that cannot lie.
 
-The same source runs compiled (the default) or interpreted (environment variable ``NUMBA_DISABLE_JIT=1``), with the same
-results bit for bit. Numba's cache on disk does not notice a changed function in another file, so the cache folder bears
+The same source runs compiled (the default) or interpreted (environment variable ``NUMBA_DISABLE_JIT=1``), with the
+same
+results bit for bit. Numba's cache on disk does not notice a changed function in another file, so the cache folder
+bears
 a hash of all the sources of the rules: whatever changes there, the old answers are left behind.
 """
 
@@ -36,11 +38,10 @@ def _cache_home() -> Path:
     home = home / "vital-coalitions"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        probe = tempfile.TemporaryFile(dir=home)
-        probe.close()
+        with tempfile.TemporaryFile(dir=home):
+            pass
     except OSError:
-        home = Path(tempfile.gettempdir()) / f"vital-coalitions-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-        home.mkdir(parents=True, exist_ok=True)
+        home = Path(tempfile.mkdtemp(prefix="vital-coalitions-"))
     return home
 
 
@@ -87,8 +88,9 @@ def mark_complete() -> None:
 def compiled(function: Function) -> Function:
     """Compile a rule or loop with Numba: strict floating point, cached, without the interpreter lock.
 
-    A function whose first argument is ``state`` is called by other compiled functions only: the wrapper that would unpack the
-    whole state from Python takes longer to compile than the function itself. Those called from Python are an ``entry``.
+    A function whose first argument is ``state`` is called by other compiled functions only: the wrapper that would
+    unpack the whole state from Python takes longer to compile than the function itself. What is called from Python
+    is an ``entry``.
     """
     inner = next(iter(inspect.signature(function).parameters), "") == "state"
     return _njit(function, no_cpython_wrapper=inner, no_cfunc_wrapper=True)

@@ -1,4 +1,4 @@
-"""The one rule of conduct, for every level of every organisation [model §2.3; V §5.1: no level is difficult by nature].
+"""The one rule of conduct, for every level of every organisation: none is difficult by nature [model §2.3; V §5.1].
 
 A level weighs what taking part is worth to it against what is asked:
 

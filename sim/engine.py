@@ -1,7 +1,9 @@
 """Many runs of one scenario: in parallel across runs, and knowing no rule.
 
-A run starts from a copy of the population, draws its own start and lets the months pass. Runs are cut into blocks that do
-not depend on the number of workers; each block writes its own rows, so that the outcome is the same bytes however many threads there are.
+A run starts from a copy of the population, draws its own start and lets the months pass. Runs are cut into blocks
+that do
+not depend on the number of workers; each block writes its own rows, so that the outcome is the same bytes however
+many threads there are.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ BLOCK = 64  # runs
 def run_block(state, buffer, template, seed, first, runs, months, finals, series, organisations):  # type: ignore[no-untyped-def]
     """Run replicates ``first`` … ``first + runs - 1``; write what stands at the end, and if there is room, every month.
 
-    ``finals``: (runs, collaborations); ``series``: (runs, months, collaborations) or empty; ``organisations``: (runs, months,
-    organisations) or empty.
+    ``finals``: (runs, collaborations); ``series``: (runs, months, collaborations) or empty;
+    ``organisations``: (runs, months, organisations) or empty.
     """
     for r in range(runs):
         buffer[:] = template

@@ -1,4 +1,4 @@
-"""The inputs of each entity: what a scenario file may say of organisations, neighbourhoods, collaborations and people."""
+"""The inputs of each entity: what a scenario may say of organisations, neighbourhoods, collaborations and people."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ EVENTS: Final = (
     "problem_passed_down", "problem_solved", "conflict_escalated", "boards_refused", "negotiation_began",
     "barrier_removed", "negotiation_failed", "goals_set", "agreement_signed", "practice_unsettled", "renegotiated",
     "evaluated", "evaluation_lapsed", "broadened", "level_withdrew", "level_returned", "notice_given", "partner_left",
-    "partner_joined", "dissolved", "phase_up", "phase_down", "state_entered", "state_left", "changed", "results_celebrated",
-    "passage_taken_up",
+    "partner_joined", "dissolved", "phase_up", "phase_down", "state_entered", "state_left", "changed",
+    "results_celebrated", "passage_taken_up",
 )  # fmt: skip
 CODES: Final = {name: code for code, name in enumerate(EVENTS)}
 

@@ -33,8 +33,20 @@ class Outcome:
 
 _LEVEL_EN = {"board": "board", "middle": "middle", "operational": "floor"}
 _LEVEL_NL = {"board": "bestuur", "middle": "middenkader", "operational": "uitvoering"}
-_KIND_EN = {"housing_corporation": "housing corporations", "welfare": "welfare", "care": "care", "municipality": "municipality", "other": "others"}
-_KIND_NL = {"housing_corporation": "corporaties", "welfare": "welzijn", "care": "zorg", "municipality": "gemeente", "other": "overige"}
+_KIND_EN = {
+    "housing_corporation": "housing corporations",
+    "welfare": "welfare",
+    "care": "care",
+    "municipality": "municipality",
+    "other": "others",
+}
+_KIND_NL = {
+    "housing_corporation": "corporaties",
+    "welfare": "welzijn",
+    "care": "zorg",
+    "municipality": "gemeente",
+    "other": "overige",
+}
 
 
 def _per_level(name: str, unit: str, en: str, nl: str, better: int, *, whole: bool = False) -> list[Outcome]:
@@ -204,10 +216,18 @@ def observe_levels(state, c, row):  # type: ignore[no-untyped-def]
         for what in range(5):
             sums[level, what] /= max(1.0, count[level])
     row.satisfaction_board, row.satisfaction_middle, row.satisfaction_operational = sums[0, 0], sums[1, 0], sums[2, 0]
-    row.expectation_gap_board, row.expectation_gap_middle, row.expectation_gap_operational = sums[0, 1], sums[1, 1], sums[2, 1]
+    row.expectation_gap_board, row.expectation_gap_middle, row.expectation_gap_operational = (
+        sums[0, 1],
+        sums[1, 1],
+        sums[2, 1],
+    )
     row.engagement_board, row.engagement_middle, row.engagement_operational = sums[0, 2], sums[1, 2], sums[2, 2]
     row.salience_board, row.salience_middle, row.salience_operational = sums[0, 3], sums[1, 3], sums[2, 3]
-    row.perceived_phase_board, row.perceived_phase_middle, row.perceived_phase_operational = sums[0, 4], sums[1, 4], sums[2, 4]
+    row.perceived_phase_board, row.perceived_phase_middle, row.perceived_phase_operational = (
+        sums[0, 4],
+        sums[1, 4],
+        sums[2, 4],
+    )
 
 
 @compiled
@@ -235,7 +255,11 @@ def observe_relations(state, c, row):  # type: ignore[no-untyped-def]
             sums[level, what] /= max(1.0, count[level])
     row.trust_board, row.trust_middle, row.trust_operational = sums[0, 0], sums[1, 0], sums[2, 0]
     row.familiarity_board, row.familiarity_middle, row.familiarity_operational = sums[0, 1], sums[1, 1], sums[2, 1]
-    row.understanding_board, row.understanding_middle, row.understanding_operational = sums[0, 2], sums[1, 2], sums[2, 2]
+    row.understanding_board, row.understanding_middle, row.understanding_operational = (
+        sums[0, 2],
+        sums[1, 2],
+        sums[2, 2],
+    )
 
 
 @compiled
@@ -261,5 +285,9 @@ def observe_organisation(state, o, row):  # type: ignore[no-untyped-def]
         for level in range(3):
             engagement[level] += state.levels[3 * m + level].engagement / count
             hours[level] += state.levels[3 * m + level].hours_granted
-    row.engagement_board, row.engagement_middle, row.engagement_operational = engagement[0], engagement[1], engagement[2]
+    row.engagement_board, row.engagement_middle, row.engagement_operational = (
+        engagement[0],
+        engagement[1],
+        engagement[2],
+    )
     row.hours_board, row.hours_middle, row.hours_operational = hours[0], hours[1], hours[2]

@@ -1,8 +1,11 @@
 """The parameters: the numbers of the mechanisms, the same for every organisation and every framework.
 
-*Uncertainties* are what sweeps and robustness checks sample, over ranges that were fixed before any pattern was run; a later
-change is logged in the changelog with its reason. *Constants* set units of account or the shape of a curve; they can be set,
-and are not sampled. Ranges are centred on the region in which a collaboration is alive at all: in which some reach shared
+*Uncertainties* are what sweeps and robustness checks sample, over ranges that were fixed before any pattern was run;
+a later
+change is logged in the changelog with its reason. *Constants* set units of account or the shape of a curve; they can
+be set,
+and are not sampled. Ranges are centred on the region in which a collaboration is alive at all: in which some reach
+shared
 practice and some do not.
 """
 
@@ -71,7 +74,7 @@ PARAMETERS = register(
     _parameter("meeting_encounters", "encounters", 1.3, 1.0, 1.8, "Encounters that one arranged meeting is worth to two who attend it alone.", "A", "more than a chance encounter", most=20),
     _parameter("object_encounters", "encounters", 0.5, 0.3, 0.8, "Encounters over one shared object.", "A", "every other object", most=10),
     _parameter("strategy_objects", "objects", 0.5, 0.3, 0.8, "Strategic matters that boards have in common in any month.", "V §5.2", "boards meet over a shared vision of the work", confidence="medium", most=10),
-    _parameter("case_objects", "objects/case", 0.15, 0.08, 0.25, "Shared objects that one shared case makes on the floor.", "V §5.3", "one in seven households brings people together", most=5),
+    _parameter("case_objects", "objects/case", 0.2, 0.12, 0.3, "Shared objects that one shared case makes on the floor.", "V §5.3", "one in five households brings people together", most=5),
     _parameter("project_objects", "objects/project", 0.8, 0.4, 1.2, "Shared objects that one shared project makes.", "A", "about one", most=10),
     _parameter("ambient_objects", "objects", 0.2, 0.1, 0.35, "Chance encounters on the floor of organisations that work in the same neighbourhood, in shared objects.", "V §5.3", "every other month or less", most=10),
     _parameter("assignment_objects", "objects/assignment", 1.0, 0.5, 1.5, "Shared objects that one assignment makes.", "V §5.7", "about one", most=10),
@@ -101,10 +104,12 @@ PARAMETERS = register(
     # Salience
     _parameter("salience_fade", "share/month", 0.08, 0.06, 0.11, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
     _parameter("salience_rate", "share/month", 0.16, 0.12, 0.21, "How far contact, signals, results and a pull renew salience.", "V §5.7", "as strong as fading at half of what can be", kind="uncertainty"),
+    _parameter("torch", "times", 0.6, 0.3, 1.0, "How far an engaged level draws the one below it along, for a director with full pull.", "V §7", "the torch is handed on, not thrown", confidence="medium", most=5),
     _parameter("result_salience", "share", 0.1, 0.05, 0.2, "What a result adds to salience.", "V §7", "felt for some months"),
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
     _parameter("joint_half", "share", 0.25, 0.21, 0.29, "Readiness at which half of the entangled cases are handled jointly.", "A", "±20 % around a living model", kind="uncertainty", least=0.02),
+    _parameter("complexity_weight", "share", 0.7, 0.4, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),
     _parameter("practice_months", "months", 5, 3, 8, "Lag of practice behind what is done.", "A", "a habit takes months", least=1, most=60),
     _parameter("case_trust", "times", 0.5, 0.3, 0.8, "Trust that joint handling of all cases makes in a month, in agreements kept.", "A", "one in two months", most=10),

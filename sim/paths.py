@@ -126,7 +126,7 @@ def pair_of(between: Any) -> tuple[str, str] | None:
     if not isinstance(between, list | tuple) or not all(isinstance(each, str) for each in between):
         return None
     pair = tuple(sorted(between))
-    return pair if len(pair) == 2 else None  # noqa: PLR2004
+    return pair if len(pair) == 2 else None
 
 
 def match(index: Index, path: str) -> list[Target]:
@@ -144,7 +144,7 @@ def match(index: Index, path: str) -> list[Target]:
     if head not in TABLES:
         form = ".".join(["{}", *rest])
         raise PathError("the path names nothing", wanted=head, pool=(*TOP, *TABLES, "parameters"), form=form)
-    if len(rest) < 2:  # noqa: PLR2004
+    if len(rest) < 2:
         raise PathError(f"the path is too short: {head}.ID.NAME is needed")
     if head == "relations":
         return _relation(index, rest)

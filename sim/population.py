@@ -1,7 +1,9 @@
 """Month 0: the state that a scenario describes.
 
-Every entity stands in the order of its id, whatever the order in the file, so that the same things are always added up in the same
-order. What luck decides at the start (who has a pioneer, how long a director has been in office …) is drawn in ``begin``.
+Every entity stands in the order of its id, whatever the order in the file, so that the same things are always added
+up in the same
+order. What luck decides at the start (who has a pioneer, how long a director has been in office …) is drawn in
+``begin``.
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from sim.columns import DTYPES, NOBODY, OUTSIDE, TAKING_PART, State
 from sim.compiled import entry
 from sim.elements import Collaboration, Organisation, Value, as_number
 from sim.inputs import (
-    DOMAINS, NEIGHBOURHOOD, ORGANISATION, ORGANISATION_KINDS, RELATION, RESOURCES, ROLES, SPANNER,
+    DOMAINS,
+    NEIGHBOURHOOD,
+    ORGANISATION,
+    ORGANISATION_KINDS,
+    RELATION,
+    RESOURCES,
+    ROLES,
+    SPANNER,
 )  # fmt: skip
 from sim.mechanisms.events import HAPPENINGS, TABLES
 from sim.parameters import PARAMETERS
@@ -158,7 +167,8 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
     coverage = [place_of[name] for each in collaborations for name in sorted(each.neighbourhoods)]
     changes = scenario.changes()
     happenings = sorted(
-        scenario.timed_events(), key=lambda each: (each.month, each.kind, each.collaboration, each.organisation, each.other)
+        scenario.timed_events(),
+        key=lambda each: (each.month, each.kind, each.collaboration, each.organisation, each.other),
     )
     count = sum(len(part) for part in partners)
     if log_rows is None:
@@ -177,8 +187,11 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
     for row, neighbourhood in enumerate(neighbourhoods):
         _fill_neighbourhood(state.neighbourhoods[row], neighbourhood)
     _place_members(state, collaborations, partners, row_of, slots, troubles)
+    memberships: list[list[int]] = [[] for _ in organisations]
+    for m, member in enumerate(state.members["organisation"]):
+        memberships[int(member)].append(m)
     for row, organisation in enumerate(organisations):
-        _place_organisation(state, row, organisation)
+        _place_organisation(state, row, organisation, memberships[row])
     _place_pairs(state, scenario, organisations, pairs)
     for row, (pair_row, one, other) in enumerate(links):
         link = state.links[row]
@@ -195,7 +208,9 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
         own.identity = identity("spanner", f"{spanner.collaboration}/{spanner.id}")
         own.collaboration = c
         names = [partner.organisation for partner in partners[c]]
-        own.payer = state.collaborations[c].member_from + names.index(spanner.payer) if spanner.payer in names else NOBODY
+        own.payer = (
+            state.collaborations[c].member_from + names.index(spanner.payer) if spanner.payer in names else NOBODY
+        )
         own.position = LEVELS.index(spanner.position)
         own.until_month = spanner.until_month or 0
     _count_spanners(state)
@@ -210,7 +225,7 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
         own.month = change.month
         own.table = TABLES.index(table)
         own.row = rows_of[table][change.id]
-        own.column = DTYPES[table].names.index(change.name)
+        own.column = list(DTYPES[table].fields or ()).index(change.name)
         own.setting = change.value
     for row, happening in enumerate(happenings):
         own = state.happenings[row]
@@ -237,7 +252,7 @@ def _fill_neighbourhood(row: Any, neighbourhood: Any) -> None:
     row.identity = identity("neighbourhood", neighbourhood.id)
 
 
-def _place_organisation(state: State, row: int, organisation: Organisation) -> None:
+def _place_organisation(state: State, row: int, organisation: Organisation, memberships: list[int]) -> None:
     own = state.organisations[row]
     _fill(own, ORGANISATION, organisation.inputs)
     own.identity = identity("organisation", organisation.id)
@@ -248,18 +263,22 @@ def _place_organisation(state: State, row: int, organisation: Organisation) -> N
     own.contract_months = as_number(ORGANISATION["contract_end_months"], organisation.inputs["contract_end_months"])
     own.reserve_cents = round(as_number(ORGANISATION["reserve_keur"], organisation.inputs["reserve_keur"]) * 100000.0)
     attachment = as_number(ORGANISATION["attachment"], organisation.inputs["attachment"])
-    own_rows = np.flatnonzero(state.members["organisation"] == row)
     start = int(state.organisations[row - 1].membership_to) if row else 0
-    own.membership_from, own.membership_to = start, start + len(own_rows)
-    state.memberships[start : start + len(own_rows)] = own_rows
-    for m in own_rows:
+    own.membership_from, own.membership_to = start, start + len(memberships)
+    state.memberships[start : start + len(memberships)] = memberships
+    for m in memberships:
         for level in range(3):
             state.levels[3 * m + level].attachment = attachment
             state.levels[3 * m + level].attachment_start = attachment
 
 
 def _place_members(
-    state: State, collaborations: list[Collaboration], partners: Any, row_of: dict[str, int], slots: list[int], troubles: list[int]
+    state: State,
+    collaborations: list[Collaboration],
+    partners: Any,
+    row_of: dict[str, int],
+    slots: list[int],
+    troubles: list[int],
 ) -> None:
     m = project = problem = link = covered = 0
     for c, part in enumerate(partners):
@@ -276,7 +295,9 @@ def _place_members(
             member.from_month = partner.from_month
             member.status = OUTSIDE if member.role == CANDIDATE or partner.from_month > 1 else TAKING_PART
             for level, name in enumerate(LEVELS):
-                state.levels[3 * m + level].identity = identity("level", f"{partner.organisation}/{collaborations[c].id}/{name}")
+                state.levels[3 * m + level].identity = identity(
+                    "level", f"{partner.organisation}/{collaborations[c].id}/{name}"
+                )
             m += 1
         project += slots[c]
         problem += troubles[c]
@@ -285,7 +306,9 @@ def _place_members(
         own.member_to, own.project_to, own.problem_to, own.link_to, own.coverage_to = m, project, problem, link, covered
 
 
-def _place_pairs(state: State, scenario: Scenario, organisations: list[Organisation], pairs: list[tuple[int, int]]) -> None:
+def _place_pairs(
+    state: State, scenario: Scenario, organisations: list[Organisation], pairs: list[tuple[int, int]]
+) -> None:
     for row, (one, other) in enumerate(pairs):
         pair = state.pairs[row]
         names = (organisations[one].id, organisations[other].id)
@@ -302,7 +325,7 @@ def _place_pairs(state: State, scenario: Scenario, organisations: list[Organisat
             relation.familiarity = values["familiarity"]
             relation.trust = values["trust"]
             relation.understanding = values["understanding"]
-            relation.personal = 0.7
+            relation.personal = 0.5
             if given and values["rivalry"] > 0.0:
                 pair.rivalry = values["rivalry"]
 
@@ -336,10 +359,11 @@ def _place_collaboration(state: State, row: int, each: Collaboration, members: l
 
 
 def _count_spanners(state: State) -> None:
-    for c in range(len(state.collaborations)):
-        rows = np.flatnonzero(state.spanners["collaboration"] == c) if len(state.spanners) else []
-        state.collaborations[c].spanner_from = int(rows[0]) if len(rows) else 0
-        state.collaborations[c].spanner_to = int(rows[-1]) + 1 if len(rows) else 0
+    for row, spanner in enumerate(state.spanners):
+        own = state.collaborations[int(spanner.collaboration)]
+        if own.spanner_to == 0:
+            own.spanner_from = row
+        own.spanner_to = row + 1
 
 
 @entry
@@ -348,7 +372,9 @@ def begin(state):  # type: ignore[no-untyped-def]
     clock = state.clock[0]
     p = state.parameters[0]
     for organisation in state.organisations:
-        organisation.director_months = 2.0 * p.director_months * uniform(clock.key, SETTING, 0, organisation.identity, 1)
+        organisation.director_months = (
+            2.0 * p.director_months * uniform(clock.key, SETTING, 0, organisation.identity, 1)
+        )
         organisation.horizon_months = p.free_horizon_months
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]

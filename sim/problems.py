@@ -188,7 +188,7 @@ def shown(value: Any) -> str:
         text = "a list"
     elif isinstance(value, str):
         text = f'"{value[:_WORD_MOST]}"'.encode("unicode_escape").decode() if not value.isprintable() else f'"{value}"'
-    elif isinstance(value, int) and value.bit_length() > 200:  # noqa: PLR2004
+    elif isinstance(value, int) and value.bit_length() > 200:
         text = "a whole number with very many digits"
     else:
         text = str(value)

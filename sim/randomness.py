@@ -3,7 +3,8 @@
 A draw is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) of a counter and a key. The key is made once a run from
 (seed, replicate); the counter holds the entity (64 bits, a hash of its role and name), the decision point, the month
 and the number of the draw. There is no state and no order: adding a mechanism, an organisation or a project never
-reshuffles the luck of the others, and two scenarios with the same seed and replicate share all luck they have in common.
+reshuffles the luck of the others, and two scenarios with the same seed and replicate share all luck they have in
+common.
 """
 
 from __future__ import annotations

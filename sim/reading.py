@@ -176,7 +176,7 @@ def _partners(
         if organisation:
             partners[organisation] = Partner(organisation, role, from_month)
     steady = sum(row.get("role", "partner") not in ("tenant", "candidate") for row in rows if isinstance(row, dict))
-    if steady < 2:  # noqa: PLR2004
+    if steady < 2:
         message = f"there {'is one partner' if steady == 1 else 'are no partners'} besides tenants and candidates"
         reader.problems.add(at, message, allowed="at least two with the role of lead, core or partner")
     return tuple(partners.values())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.compiled import entry
+from sim.mechanisms.accounts import settle
 from sim.mechanisms.agenda import agenda
-from sim.mechanisms.budgets import budgets, settle
+from sim.mechanisms.budgets import budgets
 from sim.mechanisms.cases import cases
 from sim.mechanisms.encounters import encounters
 from sim.mechanisms.engagement import engagement

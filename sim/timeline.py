@@ -1,7 +1,8 @@
 """What changes during a run: interventions worked out into values from a month on.
 
 In each month the values in force are those of the start, with every intervention that is active in that month applied
-in the order of the file. A sum that passes what is allowed stops at the bound. If views of residents are changed, those
+in the order of the file. A sum that passes what is allowed stops at the bound. If views of residents are changed,
+those
 not changed share what remains, so that the three still sum to one.
 """
 

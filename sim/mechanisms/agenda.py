@@ -1,16 +1,22 @@
 """9. Agenda: problems find an owner or stay in between; conflicts escalate, are negotiated, or stay.
 
-What. Working together raises problems. Each lies with a level of a partner, which claims it if it is near what that level
+What. Working together raises problems. Each lies with a level of a partner, which claims it if it is near what that
+level
 has before it and within its mandate; otherwise it is passed on, up for lack of mandate, down for being too concrete.
 Conflicts of interest need the boards: brought up, they are negotiated or refused.
 
-Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor do not
-wish to be bothered with them [V §5.4]. Here that is a consequence: nothing sends problems to the middle. A manager's mandate
-differs [V §5.5]. Teams are hindered by domain interests; make those frictions manifest and let them escalate; boards must
+Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor
+do not
+wish to be bothered with them [V §5.4]. Here that is a consequence: nothing sends problems to the middle. A manager's
+mandate
+differs [V §5.5]. Teams are hindered by domain interests; make those frictions manifest and let them escalate; boards
+must
 be willing to step in; collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed stays [H §2.3].
 
-Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice × (1 - routines) + 0.3 × projects + 0.3 × drafting).
-Claim, a month:  claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement, if mandate suffices; x: 0 abstract, 1
+Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice × (1 - routines) + 0.3 × projects + 0.3 ×
+drafting).
+Claim, a month:  claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement, if mandate suffices; x:
+0 abstract, 1
 concrete; positions 0, ½, 1; mandates 1, the manager's, and 0.2 (+ ½ team mandate, floor; + 0.3 team mandate, middle).
 Solving: hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work against the effort.
 Escalation: chance escalation_rate × (0.1 + 0.9 protocol); boards step in with chance commit + (1 - commit) × their
@@ -27,8 +33,8 @@ import numpy as np
 
 from sim.columns import GOING_ON, RUNNING, TAKING_PART
 from sim.compiled import compiled
-from sim.conduct import willingness
-from sim.log import BOARD, NOBODY, code, note
+from sim.log import NOBODY, code, note
+from sim.mechanisms.conflicts import close_problem, escalate, negotiate
 from sim.randomness import combine, point, poisson, uniform
 from sim.rules import saturating, share
 
@@ -92,7 +98,7 @@ def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
     chosen = NOBODY
     for m in range(collaboration.member_from, collaboration.member_to):
         if state.members[m].status == TAKING_PART:
-            chosen = m
+            chosen = np.int64(m)
             if place == 0:
                 break
             place -= 1
@@ -111,7 +117,9 @@ def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
     problem.project = NOBODY
     problem.level = 0 if concreteness < 0.34 else (1 if concreteness < 0.67 else 2)
     organisation = state.organisations[state.members[chosen].organisation]
-    conflicting = uniform(clock.key, ARRIVES, clock.month, identity, 5) < p.conflict_share * organisation.interest_conflict
+    conflicting = (
+        uniform(clock.key, ARRIVES, clock.month, identity, 5) < p.conflict_share * organisation.interest_conflict
+    )
     problem.conflict = 1 if conflicting else 0
     if conflicting:
         for j in range(collaboration.project_from, collaboration.project_to):
@@ -120,16 +128,6 @@ def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
                 problem.project = j
                 break
     note(state, AROSE, c, state.members[chosen].organisation, problem.level, NOBODY, float(problem.conflict))
-
-
-@compiled
-def close_problem(state, i):  # type: ignore[no-untyped-def]
-    """Close a problem and free the project that it blocked."""
-    problem = state.problems[i]
-    problem.open = 0
-    if problem.project != NOBODY:
-        state.projects[problem.project].blocked = 0
-        problem.project = NOBODY
 
 
 @compiled
@@ -153,7 +151,15 @@ def find_owner(state, c, i):  # type: ignore[no-untyped-def]
         return
     target = pass_on(problem.level, problem.concreteness, problem.mandate, mandate)
     if target != problem.level and draw < chance + (1.0 - chance) * p.pass_rate:
-        note(state, UP if target < problem.level else DOWN, c, state.members[problem.member].organisation, target, NOBODY, 0.0)
+        note(
+            state,
+            UP if target < problem.level else DOWN,
+            c,
+            state.members[problem.member].organisation,
+            target,
+            NOBODY,
+            0.0,
+        )
         problem.level = target
 
 
@@ -173,89 +179,15 @@ def solve(state, c, i):  # type: ignore[no-untyped-def]
     if structure.bureau_hours > 0.0 and problem.level == 1:
         each = 0.3 * structure.bureau_hours / max(1, collaboration.problems_open)
         problem.effort -= min(12.0, each) * (0.4 + 0.6 * structure.bureau_skill)
-    overtaken = problem.conflict == 0 and uniform(state.clock[0].key, CLAIM, state.clock[0].month, problem.identity, 1) < state.parameters[0].overtaken_rate
+    overtaken = (
+        problem.conflict == 0
+        and uniform(state.clock[0].key, CLAIM, state.clock[0].month, problem.identity, 1)
+        < state.parameters[0].overtaken_rate
+    )
     if (problem.effort <= 0.0 and problem.conflict == 0) or overtaken:
         note(state, SOLVED, c, state.members[problem.member].organisation, problem.level, NOBODY, float(problem.months))
         organisation.process_skill += 0.2 * state.parameters[0].learning_rate * (1.0 - organisation.process_skill)
         close_problem(state, i)
-
-
-@compiled
-def disappoint(state, c, weight):  # type: ignore[no-untyped-def]
-    """Let unwilling boards, or a failed negotiation, cost trust and pioneers."""
-    collaboration = state.collaborations[c]
-    for k in range(collaboration.link_from, collaboration.link_to):
-        link = state.links[k]
-        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
-            for level in range(3):
-                state.relations[3 * link.pair + level].broken += weight / max(1, collaboration.partners - 1)
-    for place in range(3 * collaboration.member_from, 3 * collaboration.member_to):
-        state.levels[place].pioneer *= 1.0 - 0.3 * weight
-
-
-@compiled
-def escalate(state, c, i):  # type: ignore[no-untyped-def]
-    """Bring a conflict up to the boards, who step in or not."""
-    clock = state.clock[0]
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    problem = state.problems[i]
-    chance = p.escalation_rate * (0.1 + 0.9 * structure.escalation)
-    if problem.months < 2 or uniform(clock.key, ESCALATION, clock.month, problem.identity, 0) >= chance:
-        return
-    note(state, ESCALATED, c, state.members[problem.member].organisation, BOARD, NOBODY, float(problem.months))
-    willing = 0.0
-    for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
-            conflict = state.organisations[state.members[m].organisation].interest_conflict
-            willing += willingness(state.levels[3 * m].value * (1.0 - 0.5 * conflict), p.taking_part_cost, p)
-    willing /= max(1, collaboration.seats)
-    step_in = structure.boards_commit + (1.0 - structure.boards_commit) * willing
-    if uniform(clock.key, ESCALATION, clock.month, problem.identity, 1) < step_in:
-        collaboration.negotiating_months = int(p.negotiation_months)
-        note(state, BEGAN, c, NOBODY, BOARD, NOBODY, 0.0)
-    else:
-        disappoint(state, c, 0.5)
-        note(state, REFUSED, c, NOBODY, BOARD, NOBODY, 0.0)
-        problem.months = -6
-
-
-@compiled
-def negotiate(state, c):  # type: ignore[no-untyped-def]
-    """Carry a negotiation a month on, and end it."""
-    clock = state.clock[0]
-    collaboration = state.collaborations[c]
-    collaboration.negotiating_months -= 1
-    collaboration.decisions += 1.0
-    if collaboration.negotiating_months > 0:
-        return
-    understanding = 0.0
-    skill = 0.0
-    links = 0
-    for k in range(collaboration.link_from, collaboration.link_to):
-        link = state.links[k]
-        first = state.members[link.first_member]
-        second = state.members[link.second_member]
-        if first.status == TAKING_PART and second.status == TAKING_PART and first.seat * second.seat == 1:
-            understanding += state.relations[3 * link.pair].understanding
-            one = state.organisations[first.organisation].process_skill
-            skill += 0.5 * (one + state.organisations[second.organisation].process_skill)
-            links += 1
-    understanding /= max(1, links)
-    skill /= max(1, links)
-    draw = uniform(clock.key, NEGOTIATION, clock.month, collaboration.identity, 0)
-    success = draw < 0.35 + 0.35 * understanding + 0.3 * skill
-    for i in range(collaboration.problem_from, collaboration.problem_to):
-        problem = state.problems[i]
-        if problem.open == 1 and problem.conflict == 1:
-            if success:
-                close_problem(state, i)
-            else:
-                problem.months = -6
-    if not success:
-        disappoint(state, c, 1.0)
-    note(state, REMOVED if success else FAILED, c, NOBODY, BOARD, NOBODY, 0.0)
 
 
 @compiled
@@ -264,7 +196,9 @@ def arise(state, c):  # type: ignore[no-untyped-def]
     clock = state.clock[0]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
-    activity = 0.5 * collaboration.joint_now * (1.0 - collaboration.routines) + 0.3 * saturating(0.5 * collaboration.running)
+    activity = 0.5 * collaboration.joint_now * (1.0 - collaboration.routines) + 0.3 * saturating(
+        0.5 * collaboration.running
+    )
     drafting = 1.0 if collaboration.drafted > 0.0 and collaboration.signed == 0 else 0.0
     activity += 0.3 * drafting + 0.3 * (1.0 if collaboration.broadening > 0.0 else 0.0)
     mean = p.problem_rate * 0.5 * collaboration.partners * activity

@@ -4,18 +4,23 @@ What. At the start of a budget year income comes in, earmarked and free. Each mo
 organisation may put into collaborations and how many hours its levels can give; at the month's end, after the other
 mechanisms, all is settled to the cent.
 
-Why. Welfare and care can work from earmarked budgets only, hardly (or 'by tricks') invest in what has no direct result,
+Why. Welfare and care can work from earmarked budgets only, hardly (or 'by tricks') invest in what has no direct
+result,
 while collaboration takes overhead and investment for the long term; corporations have fat on the bones and may shift
 costs and income [V §3.2-3.3], but only to ends that housing money may serve [H §2.1]. Unspent earmarked money goes
 back [A]. Its costs, mostly time, are underestimated [H §2.1].
 
-Equations. Of each euro of income ``ordinary_share`` goes into ordinary work. The earmarked part of what is left is bound
+Equations. Of each euro of income ``ordinary_share`` goes into ordinary work. The earmarked part of what is left is
+bound
 but for ``leak_share`` of it; the free part and a share of the reserve are room:
 
-    room = (free money - ordinary work it still has to pay) / months left + reserve × reserve_draw × usable / 12  [cents]
+    room = (free money - ordinary work it still has to pay) / months left + reserve × reserve_draw × usable / 12
+        [cents]
 
-shared equally among an organisation's collaborations. Rent takes the place of what housing cost before, at most a quarter of
-ordinary spending [A]. Out of the room, in this order: overhead, interventions and spanners; assignments; hours (at most ``hours_money_share`` of the rest); the building; and what is left can be invested.
+shared equally among an organisation's collaborations. Rent takes the place of what housing cost before, at most a
+quarter of
+ordinary spending [A]. Out of the room, in this order: overhead, interventions and spanners; assignments; hours (at
+most ``hours_money_share`` of the rest); the building; and what is left can be invested.
 
     hours given = engagement × people × hours_per_person / collaborations × min(1, money for hours / their cost)
 
@@ -225,75 +230,3 @@ def budgets(state):  # type: ignore[no-untyped-def]
         if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
             fixed_costs(state, c)
             grant_hours(state, c)
-
-
-@compiled
-def book_investment(collaboration, kind, amount):  # type: ignore[no-untyped-def]
-    """Add an investment in k€ to the collaboration's account of its kind of organisation."""
-    if kind == 0:
-        collaboration.invested_housing_corporation += amount
-    elif kind == 1:
-        collaboration.invested_welfare += amount
-    elif kind == 2:
-        collaboration.invested_care += amount
-    elif kind == 3:
-        collaboration.invested_municipality += amount
-    else:
-        collaboration.invested_other += amount
-
-
-@compiled
-def settle(state):  # type: ignore[no-untyped-def]
-    """Settle the month to the cent, after all other mechanisms."""
-    for o in range(len(state.organisations)):
-        organisation = state.organisations[o]
-        organisation.received_cents = 0
-        organisation.paid_cents = 0
-        organisation.returned_cents = 0
-        organisation.invested_cents = 0
-        organisation.spent_cents = organisation.ordinary_free_cents + organisation.ordinary_earmarked_cents
-    for c in range(len(state.collaborations)):
-        collaboration = state.collaborations[c]
-        lead = -1
-        for m in range(collaboration.member_from, collaboration.member_to):
-            if state.members[m].role == LEAD_ROLE:
-                lead = state.members[m].organisation
-        for m in range(collaboration.member_from, collaboration.member_to):
-            member = state.members[m]
-            organisation = state.organisations[member.organisation]
-            invested = member.building_cents + member.committed_cents
-            spent = member.fixed_cents + member.hours_cents + invested
-            organisation.spent_cents += spent
-            organisation.invested_cents += invested
-            if member.rent_cents > 0:
-                organisation.paid_cents += member.rent_cents
-                organisation.spent_cents -= member.rent_cents  # it took the place of rent paid elsewhere
-                state.organisations[lead].received_cents += member.rent_cents
-            if member.assignment_cents > 0:
-                state.organisations[lead].paid_cents += member.assignment_cents
-                organisation.received_cents += member.assignment_cents
-            member.invested_keur += keur(invested)
-            book_investment(collaboration, organisation.kind, keur(invested))
-            collaboration.cost_keur += keur(spent)
-    close(state, (state.clock[0].month - 1) % 12)
-
-
-@compiled
-def close(state, month_of_year):  # type: ignore[no-untyped-def]
-    """Carry what was spent and received into each organisation's money, and close the year."""
-    p = state.parameters[0]
-    for o in range(len(state.organisations)):
-        organisation = state.organisations[o]
-        organisation.earmarked_cents -= organisation.ordinary_earmarked_cents
-        other = organisation.spent_cents - organisation.ordinary_earmarked_cents
-        organisation.free_cents += organisation.received_cents - organisation.paid_cents - other
-        if organisation.free_cents < 0:
-            organisation.reserve_cents += organisation.free_cents
-            organisation.free_cents = 0
-        organisation.invested_recent_keur = organisation.invested_recent_keur * (1.0 - 1.0 / p.strand_months)
-        organisation.invested_recent_keur += keur(organisation.invested_cents)
-        if month_of_year == 11:
-            organisation.returned_cents = organisation.earmarked_cents
-            organisation.earmarked_cents = 0
-            organisation.reserve_cents += organisation.free_cents
-            organisation.free_cents = 0

@@ -1,28 +1,40 @@
 """6. Cases: residents' problems come in, and are handled jointly, apart, or bounced.
 
 What. Households with problems arrive in the neighbourhoods; some of their problems are entangled and need several
-organisations. The floor handles as many of these jointly as relations, hours, help from the middle and routines allow.
+organisations. The floor handles as many of these jointly as relations, hours, help from the middle and routines
+allow.
 
-Why. Life is indivisible, services are not [V §1.1]; on the floor people find each other over the same households, and not
-always: persons, capacity and fear of losing one's identity were named [V §5.3]. Joint work takes hours from ordinary cases
-and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without routines it
+Why. Life is indivisible, services are not [V §1.1]; on the floor people find each other over the same households,
+and not
+always: persons, capacity and fear of losing one's identity were named [V §5.3]. Joint work takes hours from ordinary
+cases
+and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without
+routines it
 rests on pioneers, and goes when they go [H §2.2].
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready     q × (½ + ½ middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
+    ready     q × (0.35 + 0.65 middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
 
     readiness = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
-    joint     = readiness⁴ / (readiness⁴ + joint_half⁴)
+    joint     = readiness⁴ / (readiness⁴ + threshold⁴),   threshold = joint_half × (1 + complexity_weight ×
+        (complexity - 1))
+    complexity = (domains - 1) / 6 + (organisations a case needs - 1) / 3
 
-middle: mean engagement of the two middles; fit = 1 - ½ culture distance. The share J of the entangled cases that is handled jointly is
-the mean of ``joint`` over pairs, weighed by the overlap of their domains × familiarity², for people turn to those they know.
+middle: mean engagement of the two middles; fit = 1 - ½ culture distance. The share J of the entangled cases that is
+handled jointly is
+the mean of ``joint`` over pairs, weighed by the overlap of their domains × familiarity², for people turn to those
+they know.
 
     practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
-hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The fourth power is
-a threshold: a few shared cases do not make a practice, many do [A]. Outcome of an entangled case: apart ``apart_outcome``,
-jointly that + joint_gain × u × fit × (½ + ½ routines); of an ordinary one ``ordinary_outcome`` × (1 - displaced work).
+hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The
+fourth power is
+a threshold: a few shared cases do not make a practice, many do [A];
+the more bounded and predictable the task, the less it takes [H §2.1]. Outcome of an entangled case: apart
+``apart_outcome``,
+jointly that + joint_gain × u × fit × (½ + ½ routines); of an ordinary one ``ordinary_outcome`` × (1 - displaced
+work).
 """
 
 from __future__ import annotations
@@ -32,7 +44,7 @@ import math
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.randomness import point, poisson, uniform
-from sim.rules import hill, share, toward
+from sim.rules import count_bits, hill, share, toward
 
 ARRIVALS = point("case_arrivals")
 
@@ -48,7 +60,14 @@ def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped
 def readiness_of(quality, middle, routines, pioneers, fit):  # type: ignore[no-untyped-def]
     """Return how ready the floors of two partners are to handle cases jointly."""
     carried = routines + (1.0 - routines) * (0.3 + 0.7 * pioneers)
-    return quality * (0.5 + 0.5 * middle) * carried * fit
+    return quality * (0.35 + 0.65 * middle) * carried * fit
+
+
+@compiled
+def complexity_of(domains, needed, weight):  # type: ignore[no-untyped-def]
+    """Return the complexity of the task, 1 for four domains and two to three organisations a case."""
+    complexity = (domains - 1.0) / 6.0 + (needed - 1.0) / 3.0
+    return max(0.2, 1.0 + weight * (complexity - 1.0))
 
 
 @compiled
@@ -98,6 +117,8 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     if collaboration.negotiating_months > 0:
         ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
 
+    threshold = p.joint_half * complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+
     quality = 0.0
     joint = 0.0
     understanding = 0.0
@@ -106,16 +127,25 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         link.joint = 0.0
-        if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
+        if (
+            state.members[link.first_member].status != TAKING_PART
+            or state.members[link.second_member].status != TAKING_PART
+        ):
             continue
         relation = state.relations[3 * link.pair + 2]
         each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
-        middle = 0.5 * (state.levels[3 * link.first_member + 1].engagement + state.levels[3 * link.second_member + 1].engagement)
-        pioneers = 0.35 * (state.levels[3 * link.first_member + 2].pioneer + state.levels[3 * link.second_member + 2].pioneer)
-        pioneers += 0.15 * (state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer)
+        middle = 0.5 * (
+            state.levels[3 * link.first_member + 1].engagement + state.levels[3 * link.second_member + 1].engagement
+        )
+        pioneers = 0.35 * (
+            state.levels[3 * link.first_member + 2].pioneer + state.levels[3 * link.second_member + 2].pioneer
+        )
+        pioneers += 0.15 * (
+            state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer
+        )
         fits = 1.0 - 0.5 * state.pairs[link.pair].distance
         ready = ease * readiness_of(each, middle, collaboration.routines, pioneers, fits)
-        link.joint = hill(ready, p.joint_half)
+        link.joint = hill(ready, threshold)
         turned_to = link.overlap * relation.familiarity * relation.familiarity + 1e-9
         weight += turned_to
         quality += turned_to * each
@@ -149,7 +179,10 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.outcome_total += outcome
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
+        if (
+            state.members[link.first_member].status == TAKING_PART
+            and state.members[link.second_member].status == TAKING_PART
+        ):
             worth = share(better - p.apart_outcome + 0.5)
             state.relations[3 * link.pair + 2].kept += p.case_trust * link.joint * worth
 

@@ -5,17 +5,21 @@ strategic decisions, the middle over assignments and projects, the floor over ca
 in the neighbourhood, whoever is housed together at the coffee machine.
 
 Why. The middle has the fewest natural encounters [V §5.4] and is the place where a client-contractor relation takes
-shape [V §5.7]: both follow from where the shared objects are. A shared building lowers the threshold by encounters that
+shape [V §5.7]: both follow from where the shared objects are. A shared building lowers the threshold by encounters
+that
 speak for themselves, and does not by itself lead to joint projects [V §5.7].
 
 Equation, for a pair and a level, a month:
 
-    encounters = meetings × meeting_encounters × e_a × e_b × attention(n) + objects × object_encounters × (¼ + ¾ e_a e_b) × place
+    encounters = meetings × meeting_encounters × e_a × e_b × attention(n) + objects × object_encounters × (¼ + ¾ e_a
+        e_b) × place
     contact    = 1 - exp(-encounters)
 
-e: engagement; attention(n) = 1 / (1 + meeting_dilution × (n - 2)); place = 1 + (colocation_encounters - 1) × colocation
+e: engagement; attention(n) = 1 / (1 + meeting_dilution × (n - 2)); place = 1 + (colocation_encounters - 1) ×
+colocation
 on the floor of those who are housed together, else 1. Meetings dilute over their participants;
-shared objects do not. The month's entangled cases concern pairs of partners in proportion to the overlap of their domains.
+shared objects do not. The month's entangled cases concern pairs of partners in proportion to the overlap of their
+domains.
 """
 
 from __future__ import annotations
@@ -69,7 +73,10 @@ def meet(state, c):  # type: ignore[no-untyped-def]
     overlaps = 0.0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
+        if (
+            state.members[link.first_member].status == TAKING_PART
+            and state.members[link.second_member].status == TAKING_PART
+        ):
             overlaps += link.overlap
     colocated = 1.0 + (p.colocation_encounters - 1.0) * structure.colocation
     for k in range(collaboration.link_from, collaboration.link_to):
@@ -109,7 +116,8 @@ def meet(state, c):  # type: ignore[no-untyped-def]
             one = state.levels[3 * link.first_member + level]
             other = state.levels[3 * link.second_member + level]
             met = encounters_of(
-                meetings * p.meeting_encounters / 12.0, one.engagement, other.engagement, attention(participants, p.meeting_dilution),
+                meetings * p.meeting_encounters / 12.0, one.engagement, other.engagement,
+                attention(participants, p.meeting_dilution),
                 objects, p.object_encounters, place,
             )  # fmt: skip
             state.relations[3 * link.pair + level].encounters += met

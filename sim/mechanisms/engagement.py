@@ -1,21 +1,28 @@
 """12. Engagement: each level weighs whether and how much to take part.
 
-What. The inputs of the rule of conduct are brought up to date (experience, salience, pioneers, workload), and engagement
+What. The inputs of the rule of conduct are brought up to date (experience, salience, pioneers, workload), and
+engagement
 follows willingness.
 
-Why. On every level the importance of collaborating is recognised, and enthusiasm varies [V §5.1]. It is done 'on the side', and
-its interests are the least visible in the middle [V §5.4]. Participants of a shared building must be reminded of the salience for
-good [V §5.7]. Leadership hands on a torch [V §7]. Whether collaborating counts in appraisal is a question worth asking [H §1.3].
+Why. On every level the importance of collaborating is recognised, and enthusiasm varies [V §5.1]. It is done 'on the
+side', and
+its interests are the least visible in the middle [V §5.4]. Participants of a shared building must be reminded of the
+salience for
+good [V §5.7]. Leadership hands on a torch [V §7]. Whether collaborating counts in appraisal is a question worth
+asking [H §1.3].
 Pioneers carry what routines do not yet carry [H §2.2-2.3].
 
 Equations, a month:
     evidence   → what is seen less a burden of workload and open problems, with a lag of ``evidence_months``
     salience   ← salience - salience_fade × salience + renewal × (1 - salience);
-                 renewal = salience_rate × (contact + signals (below the board) + torch + lead's pull + results + support) + impulses
+                 renewal = salience_rate × (contact + signals (below the board) + torch + lead's pull + results +
+                     support) + impulses
     role       = exp(-12 × turnover of the role)
-    engagement → willingness(value, cost of overhead and workload), with a lag of ``engagement_months``; 0 while withdrawn
+    engagement → willingness(value, cost of overhead and workload), with a lag of ``engagement_months``; 0 while
+        withdrawn
     pioneer    ← falls with people who leave; new ones come up with chance pioneer_rate × engagement
-The torch: a level is drawn along by the image and engagement of the level above it, by the director's pull and inspiration.
+The torch: a level is drawn along by the image and engagement of the level above it, by the director's pull and
+inspiration.
 """
 
 from __future__ import annotations
@@ -37,7 +44,12 @@ LEAD_ROLE = 0
 @compiled
 def updated_salience(salience, renewal, fade, impulse):  # type: ignore[no-untyped-def]
     """Return salience after a month: it fades unless it is renewed."""
-    return share(salience - fade * salience + renewal * (1.0 - salience) + impulse * (1.0 - salience if impulse > 0.0 else salience))
+    return share(
+        salience
+        - fade * salience
+        + renewal * (1.0 - salience)
+        + impulse * (1.0 - salience if impulse > 0.0 else salience)
+    )
 
 
 @compiled
@@ -66,14 +78,20 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     departed = departed_share(organisation, level)
     partners = max(1, collaboration.partners)
 
-    own.experience_months = (own.experience_months + 1.0) * (1.0 - 0.5 * departed)
-    available = state.levels[3 * m].hours_available + state.levels[3 * m + 1].hours_available + state.levels[3 * m + 2].hours_available
+    own.experience_months = (own.experience_months + 1.0) * (1.0 - departed)  # who is new has yet to find out
+    available = (
+        state.levels[3 * m].hours_available
+        + state.levels[3 * m + 1].hours_available
+        + state.levels[3 * m + 2].hours_available
+    )
     borne = overhead_share(member, p)
     asked = borne * structure.overhead_hours * own.hours_available / max(available, 1e-9)
     load = asked / max(own.hours_available, 1e-9)
     own.workload = share(toward(own.workload, load + collaboration.overflow * (1.0 if level == 2 else 0.3), 3.0))
     own.evidence = toward(
-        own.evidence, experienced(own.perceived_progress, own.workload, collaboration.problems_open / partners), p.evidence_months
+        own.evidence,
+        experienced(own.perceived_progress, own.workload, collaboration.problems_open / partners),
+        p.evidence_months,
     )
 
     torch = 0.0
@@ -81,7 +99,7 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     if level > 0:
         above = state.levels[3 * m + level - 1]
         drawn = organisation.pull * (0.4 + 0.6 * structure.inspiration)
-        torch = above.engagement * drawn * own.image * (1.0 - 0.5 * structure.steering_pressure)
+        torch = p.torch * above.engagement * drawn * own.image * (1.0 - 0.5 * structure.steering_pressure)
         signal = structure.signals_from_above * state.levels[3 * m].engagement
     municipal = 0.0
     for other in range(collaboration.member_from, collaboration.member_to):

@@ -1,15 +1,19 @@
 """1. Events: interventions, people who come and go, tenants, triggers to learn.
 
-What. Values change when an intervention begins or ends; directors change; people leave; spanners come and go; a shared
+What. Values change when an intervention begins or ends; directors change; people leave; spanners come and go; a
+shared
 building reaches a milestone and opens; tenants move; policy shifts, boards meet by chance, partners bid together.
 
-Why. Collaboration rests largely on persons [V §5.2]; the click in Roosendaal came with a new board [V §2.3]. A change of
+Why. Collaboration rests largely on persons [V §5.2]; the click in Roosendaal came with a new board [V §2.3]. A
+change of
 board, a new rule or a chance meeting is an occasion to learn [H box]; the Tilburg partners met over a joint bid
 [V §2.2]. Boards must decide early, long before a building opens, who is housed and what happens there [V §5.7].
 
-Equations. Chance that someone of a level leaves this month = 1 - (1 - turnover)^people, one leaver a month at most; who
+Equations. Chance that someone of a level leaves this month = 1 - (1 - turnover)^people, one leaver a month at most;
+who
 leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; the new openness and vision are
-the old ones shifted by a draw of ± director_spread. A building progresses by 1/building_months a month, as far as it is
+the old ones shifted by a draw of ± director_spread. A building progresses by 1/building_months a month, as far as it
+is
 paid for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at once.
 Triggers add to the salience that boards perceive.
 """
@@ -21,6 +25,7 @@ import math
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.log import BOARD, NOBODY, code, note
+from sim.mechanisms.building import build, tenants
 from sim.randomness import point, uniform
 from sim.rules import share
 
@@ -35,7 +40,8 @@ MILESTONE, OPENED, FIRST_CONTACT = code("milestone"), code("building_opened"), c
 
 TABLES = ("parameters", "organisations", "structures", "neighbourhoods", "spanners")
 HAPPENINGS = (
-    "director_change", "spanner_leaves", "tenant_leaves", "tenant_arrives", "policy_shift", "chance_meeting", "joint_bid",
+    "director_change", "spanner_leaves", "tenant_leaves", "tenant_arrives", "policy_shift", "chance_meeting",
+    "joint_bid",
 )  # fmt: skip
 A_DIRECTOR, A_SPANNER, TENANT_OUT, TENANT_IN, A_POLICY, A_MEETING, A_BID = range(len(HAPPENINGS))
 TENANT_ROLE = 3
@@ -166,43 +172,6 @@ def happen(state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tenants(state, c):  # type: ignore[no-untyped-def]
-    """Let tenants of an open building be replaced by others."""
-    clock = state.clock[0]
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    for m in range(collaboration.member_from, collaboration.member_to):
-        member = state.members[m]
-        if member.housed == 1 and member.role == TENANT_ROLE:
-            if uniform(clock.key, TENANT, clock.month, member.identity, 0) < p.tenant_turnover:
-                member.replaced = 1
-                note(state, TENANT_LEFT, c, member.organisation, NOBODY, NOBODY, 1.0)
-
-
-@compiled
-def build(state, c):  # type: ignore[no-untyped-def]
-    """Pass the milestones of the building process, and open the building."""
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    before = collaboration.built
-    if collaboration.opened == 1 or structure.building_months <= 0.0:
-        return
-    collaboration.built += collaboration.built_month
-    steps = structure.milestones + 1.0
-    if math.floor(collaboration.built * steps) > math.floor(before * steps) and collaboration.built < 1.0:
-        collaboration.milestone = 1
-        collaboration.decisions += 1.0
-        note(state, MILESTONE, c, NOBODY, BOARD, NOBODY, collaboration.built)
-    if collaboration.built >= 1.0 - 1e-9:
-        collaboration.opened = 1
-        collaboration.opened_month = state.clock[0].month
-        note(state, OPENED, c, NOBODY, NOBODY, NOBODY, 0.0)
-        for m in range(collaboration.member_from, collaboration.member_to):
-            if state.members[m].status == TAKING_PART:
-                state.members[m].housed = 1
-
-
-@compiled
 def spanners(state):  # type: ignore[no-untyped-def]
     """Let boundary spanners come and go: the more independent, the more easily gone [V §6.3]."""
     clock = state.clock[0]
@@ -217,7 +186,15 @@ def spanners(state):  # type: ignore[no-untyped-def]
         going_on = state.collaborations[spanner.collaboration].ending == GOING_ON
         spanner.present = 1 if due and spanner.left == 0 and going_on else 0
         if spanner.present != was:
-            note(state, SPANNER_CAME if was == 0 else SPANNER_LEFT, spanner.collaboration, NOBODY, spanner.position, NOBODY, 0.0)
+            note(
+                state,
+                SPANNER_CAME if was == 0 else SPANNER_LEFT,
+                spanner.collaboration,
+                NOBODY,
+                spanner.position,
+                NOBODY,
+                0.0,
+            )
 
 
 @compiled

@@ -1,22 +1,33 @@
 """11. Expectations: what should be there by now, against what is seen.
 
-What. Each level hopes for something and expects a part of it by now; it sees its own level fully and the others dimly; the
+What. Each level hopes for something and expects a part of it by now; it sees its own level fully and the others
+dimly; the
 difference makes it satisfied or not.
 
-Why. People were disappointed though progress was made, and much came down to differing expectations [V §4.2, §7]: raise what is
-expected and the same work disappoints (the examiner's parable [V §7]). At disappointment expectations are adjusted [V §4.2].
-Boards read slowness as unwillingness, the floor reads ambition as ignorance [V §5.6]. Criteria look at visible results, which
-early returns are not: hard ones punish too early, vague ones let expectations drift apart [V §4.3]. A deviation that is
-explained hurts less [H §1.2]. The tolerance for loose forms is great at first, then it gnaws: where does it go? [V §7]
+Why. People were disappointed though progress was made, and much came down to differing expectations [V §4.2, §7]:
+raise what is
+expected and the same work disappoints (the examiner's parable [V §7]). At disappointment expectations are adjusted
+[V §4.2].
+Boards read slowness as unwillingness, the floor reads ambition as ignorance [V §5.6]. Criteria look at visible
+results, which
+early returns are not: hard ones punish too early, vague ones let expectations drift apart [V §4.3]. A deviation that
+is
+explained hurts less [H §1.2]. The tolerance for loose forms is great at first, then it gnaws: where does it go? [V
+§7]
 
 Equations, a month (own organisation's transparency T, layers λ):
-    seen_l   = (own + T' × the two others) / (1 + 2 T'),   T' = T / (1 + 0.1 (λ - 2)), raised by weaving;   own = for the board
+    seen_l   = (own + T' × the two others) / (1 + 2 T'),   T' = T / (1 + 0.1 (λ - 2)), raised by weaving;   own = for
+        the board
                max(0.6 × formal maturity, results); middle ½ routines + ½ teams; floor practice
     expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift, with a lag of three months
-    ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart where criteria are vague
-    satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth - gnawing, with a lag of three months
-    an evaluation: satisfaction falls by ½ hardness × what visible results fall short of the expectation; ambitions close half that gap
-    gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau + middle meetings)
+    ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart
+        where criteria are vague
+    satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth - gnawing, with a
+        lag of three months
+    an evaluation: satisfaction falls by ½ hardness × what visible results fall short of the expectation; ambitions
+        close half that gap
+    gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau +
+        middle meetings)
 """
 
 from __future__ import annotations
@@ -51,14 +62,14 @@ def gnawing_of(months, anchoring, weight, gnaw_months):  # type: ignore[no-untyp
 
 @compiled
 def anchoring_of(structure):  # type: ignore[no-untyped-def]
-    """Return how far a form is anchored between the organisations: clear roles, a bureau, arranged meetings of the middle."""
+    """Return how far a form is anchored between organisations: clear roles, a bureau, meetings of the middle."""
     bureau = saturating(structure.bureau_hours / 40.0)
     return (structure.role_clarity + bureau + saturating(structure.middle_meetings_per_year / 6.0)) / 3.0
 
 
 @compiled
 def judge(own, mean, results, hardness):  # type: ignore[no-untyped-def]
-    """Let an evaluation punish what cannot be shown, and bring together what is expected, as far as its criteria are hard."""
+    """Let an evaluation with hard criteria punish what cannot be shown, and bring expectations together."""
     own.satisfaction = share(own.satisfaction - 0.5 * hardness * max(0.0, own.expectation - results))
     own.ambition = share(own.ambition + 0.5 * hardness * (mean - own.ambition))
     own.salience_impulse += 0.1
@@ -73,7 +84,9 @@ def expect(state, c):  # type: ignore[no-untyped-def]
     structure = state.structures[c]
     results = saturating(0.5 * collaboration.visible_results)
     board = max(0.6 * collaboration.formal_maturity, results)
-    middle = 0.5 * collaboration.routines + 0.5 * saturating(0.5 * collaboration.running + 0.5 * collaboration.visible_results)
+    middle = 0.5 * collaboration.routines + 0.5 * saturating(
+        0.5 * collaboration.running + 0.5 * collaboration.visible_results
+    )
     floor = collaboration.practice_maturity
     total = board + middle + floor
     partners = max(1, collaboration.partners)
@@ -113,8 +126,14 @@ def expect(state, c):  # type: ignore[no-untyped-def]
             )  # fmt: skip
             own.ambition_impulse = 0.0
             aim = feeling(
-                seen, own.expectation, seen - own.progress_before, explained, gnawing, p.gap_weight, p.loss_aversion,
-                p.growth_weight
+                seen,
+                own.expectation,
+                seen - own.progress_before,
+                explained,
+                gnawing,
+                p.gap_weight,
+                p.loss_aversion,
+                p.growth_weight,
             )
             own.satisfaction = toward(own.satisfaction, aim, 3.0)
             if collaboration.evaluated_weight > 0.0:

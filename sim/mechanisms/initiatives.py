@@ -1,26 +1,35 @@
 """7. Initiatives: who proposes what, who decides, and who joins the team.
 
-What. Every level of every partner, and a bureau, may propose a joint project; the level that has to approve decides after a
+What. Every level of every partner, and a bureau, may propose a joint project; the level that has to approve decides
+after a
 delay, by the consent that the framework asks.
 
-Why. A wide frame from above legitimises initiative from below, and where there is no formal frame signals from above do
-[V §5.7]. People propose what they meet over; a proposal that has to travel far in the hierarchy is made less often [A], so
+Why. A wide frame from above legitimises initiative from below, and where there is no formal frame signals from above
+do
+[V §5.7]. People propose what they meet over; a proposal that has to travel far in the hierarchy is made less often
+[A], so
 that projects come about with boards and policy where boards decide, and in the middle where assignments lie [V §5.7].
-Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building process its owner
-does, and after the opening it is not always clear who does [V §5.7]. A project must show added value where a frame asks
+Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building process its
+owner
+does, and after the opening it is not always clear who does [V §5.7]. A project must show added value where a frame
+asks
 for it [V §2.2]. Solvable problems and pioneers first; a core of willing partners [H §2.3].
 From narrow to broad: a pilot that is picked with care and seen by all spurs others on [V §7].
 
 Equations. Chance of a proposal, a month and level:
 
-    proposal_rate × willingness(value, cost of starting) × (0.15 + 0.85 contact) × (0.3 + 0.7 backing) × (0.3 + 0.7 lead_force)
-      × exp(-path_cost × levels to go × (1 + delay / 6)) × (1 + steering pressure, below the board) × (1 + ½ inspiration × pull)
+    proposal_rate × willingness(value, cost of starting) × (0.15 + 0.85 contact) × (0.3 + 0.7 backing) × (0.3 + 0.7
+        lead_force)
+      × exp(-path_cost × levels to go × (1 + delay / 6)) × (1 + steering pressure, below the board) × (1 + ½
+          inspiration × pull)
     backing = max(frame_width × formal maturity, signals × engagement of the own board)
 
-A bureau proposes bureau_rate × (1 - exp(-hours / 40)) × its shift to signalling. ``lead_force``, with a lag of four months:
+A bureau proposes bureau_rate × (1 - exp(-hours / 40)) × its shift to signalling. ``lead_force``, with a lag of four
+months:
 the greatest of the bureau, the lead (board during building, middle otherwise) and, among equals, half the middle's
 engagement; after an opening without an owner of the passage,
-what weaving of physical and social planning leaves of it, until by chance (passage_rate × engagement of the middle) somebody takes it up.
+what weaving of physical and social planning leaves of it, until by chance (passage_rate × engagement of the middle)
+somebody takes it up.
 """
 
 from __future__ import annotations
@@ -29,11 +38,11 @@ import math
 
 import numpy as np
 
-from sim.columns import BUREAU, FREE, GOING_ON, PROPOSED, RUNNING, TAKING_PART
+from sim.columns import BUREAU, FREE, GOING_ON, TAKING_PART
 from sim.compiled import compiled
-from sim.conduct import cost_of, willingness
+from sim.conduct import willingness
 from sim.log import MIDDLE, NOBODY, code, note
-from sim.mechanisms.budgets import cents, keur, take
+from sim.mechanisms.approval import commission, decide, free_slot, gather_team, start_cost
 from sim.randomness import combine, point, uniform
 from sim.rules import count_bits, has, saturating, share, toward
 
@@ -102,47 +111,9 @@ def take_up_passage(state, c):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def start_cost(state, m, level):  # type: ignore[no-untyped-def]
-    """Return what starting a project asks of a level, by the rule of conduct."""
-    p = state.parameters[0]
-    member = state.members[m]
-    structure = state.structures[member.collaboration]
-    hours = state.levels[3 * m + level].hours_available
-    money = 12.0 * keur(member.room_cents)
-    return cost_of(p.project_hours, hours, 0.25 * p.project_keur, money, structure.appraisal_credit, p)
-
-
-@compiled
-def free_slot(state, c):  # type: ignore[no-untyped-def]
-    """Return a free project slot, or -1."""
-    collaboration = state.collaborations[c]
-    for j in range(collaboration.project_from, collaboration.project_to):
-        if state.projects[j].status == FREE:
-            return j
-    return -1
-
-
-@compiled
-def pick_domain(state, c, draw):  # type: ignore[no-untyped-def]
-    """Return one of the overlapping domains."""
-    domains = state.collaborations[c].domains
-    count = 0
-    for d in range(16):
-        count += 1 if has(domains, d) else 0
-    place = int(draw * count)
-    for d in range(16):
-        if has(domains, d):
-            if place == 0:
-                return d
-            place -= 1
-    return 0
-
-
-@compiled
 def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-untyped-def]
     """Put a proposal before those who decide, if it shows enough added value: one team, or several small ones."""
     clock = state.clock[0]
-    p = state.parameters[0]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
     pilot = structure.pilot_first == 1.0 and collaboration.finished == 0
@@ -176,156 +147,6 @@ def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-unty
         state.projects[j].ownership = ownership * count_bits(willing & team) / max(1, count_bits(team))
         state.projects[j].solvability = solvability
     note(state, PROPOSED_EVENT, c, state.members[m].organisation, np.int64(proposer), NOBODY, solvability)
-
-
-@compiled
-def gather_team(state, c, m, level, identity):  # type: ignore[no-untyped-def]
-    """Return who takes part in what a member proposes, and who of them of their own accord, as bits."""
-    clock = state.clock[0]
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    joined = 0
-    willing = 0
-    for other in range(collaboration.member_from, collaboration.member_to):
-        if state.members[other].status != TAKING_PART:
-            continue
-        place = other - collaboration.member_from
-        own = state.levels[3 * other + level]
-        chance = willingness(own.value, start_cost(state, other, level), p)
-        joins = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 0) < chance
-        if other == m or joins:
-            willing = willing | (1 << place)
-        # Without a core of the willing, whoever sits in the steering group is put on the team as well.
-        drawn_in = state.members[other].role <= CORE_ROLE
-        if structure.willing_core > 0.0 and drawn_in:
-            draw = uniform(clock.key, JOIN, clock.month, combine(identity, state.members[other].identity), 1)
-            drawn_in = draw >= structure.willing_core
-        if other == m or joins or drawn_in:
-            joined = joined | (1 << place)
-    return joined, willing
-
-
-@compiled
-def commission(state, c, j, m, proposer, identity, team):  # type: ignore[no-untyped-def]
-    """Write a proposal for one team into a slot."""
-    clock = state.clock[0]
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    size = count_bits(team)
-    pioneers = 0.0
-    for place in range(collaboration.member_to - collaboration.member_from):
-        if has(team, place):
-            other = collaboration.member_from + place
-            pioneers += 0.5 * (state.levels[3 * other + 1].pioneer + state.levels[3 * other + 2].pioneer)
-    project = state.projects[j]
-    project.status = PROPOSED
-    collaboration.underway += 1
-    project.identity = identity
-    project.proposer = proposer
-    project.member = m
-    project.team = team
-    project.size = size
-    project.domain = pick_domain(state, c, uniform(clock.key, KIND, clock.month, identity, 1))
-    near = 0.3 + 0.6 * structure.colocation if structure.building_months > 0.0 else 0.0
-    project.inside = 1 if uniform(clock.key, KIND, clock.month, identity, 2) < near else 0
-    project.decision_months = int(math.floor(structure.approval_months * (1.0 - structure.personal_union) + 0.5))
-    project.pioneering = pioneers / size
-    project.effort = p.project_effort * (0.5 + uniform(clock.key, KIND, clock.month, identity, 3)) * size / 2.0
-    project.progress = 0.0
-    project.months = 0
-    project.blocked = 0
-
-
-@compiled
-def consents(state, c, j):  # type: ignore[no-untyped-def]
-    """Say whether those whose consent is needed give it, each by the rule of conduct."""
-    clock = state.clock[0]
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    project = state.projects[j]
-    level = int(structure.approval_level)
-    for place in range(collaboration.member_to - collaboration.member_from):
-        m = collaboration.member_from + place
-        member = state.members[m]
-        if not has(project.team, place) or member.status != TAKING_PART:
-            continue
-        asked = structure.consent == ALL and member.seat == 1
-        asked = asked or (structure.consent == CORE and member.role <= CORE_ROLE)
-        asked = asked or (structure.consent == LEAD and member.role == LEAD_ROLE)
-        if not asked or m == project.member:
-            continue
-        own = state.levels[3 * m + level]
-        yes = willingness(own.value * (0.7 + 0.6 * project.solvability), 0.5 * start_cost(state, m, level), p)
-        yes = 1.0 - (1.0 - yes) * (1.0 - 0.5 * structure.personal_union)
-        if uniform(clock.key, APPROVAL, clock.month, combine(project.identity, member.identity), 0) >= math.sqrt(yes):
-            return False
-    return True
-
-
-@compiled
-def fund(state, c, j):  # type: ignore[no-untyped-def]
-    """Commit the project's money: the pot first, then the team by their room; say whether it suffices."""
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    project = state.projects[j]
-    price = cents(p.project_keur * project.size / 2.0)
-    from_pot = min(price, collaboration.pot_cents)
-    room = 0
-    for place in range(collaboration.member_to - collaboration.member_from):
-        m = collaboration.member_from + place
-        if has(project.team, place) and state.members[m].status == TAKING_PART:
-            room += state.members[m].room_cents
-    rest = price - from_pot
-    if room * 2 < rest or room == 0:
-        return False
-    collaboration.pot_cents -= from_pot
-    for place in range(collaboration.member_to - collaboration.member_from):
-        m = collaboration.member_from + place
-        if has(project.team, place) and state.members[m].status == TAKING_PART:
-            part = int(math.floor(float(rest) * (float(state.members[m].room_cents) / float(room))))
-            state.members[m].committed_cents += take(state.members[m], part)
-    return True
-
-
-@compiled
-def decide(state, c):  # type: ignore[no-untyped-def]
-    """Decide on the proposals that are due."""
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    for j in range(collaboration.project_from, collaboration.project_to):
-        project = state.projects[j]
-        if project.status != PROPOSED:
-            continue
-        if project.decision_months > 0:
-            project.decision_months -= 1
-            continue
-        organisation = state.members[project.member].organisation
-        level = int(structure.approval_level)
-        if not consents(state, c, j):
-            project.status = FREE
-            note(state, REJECTED, c, organisation, level, NOBODY, 0.0)
-        elif not fund(state, c, j):
-            project.status = FREE
-            note(state, UNFUNDED, c, organisation, level, NOBODY, 0.0)
-        else:
-            project.status = RUNNING
-            collaboration.running += 1
-            if level == 0 and collaboration.first_decision_month == 0:
-                collaboration.first_decision_month = state.clock[0].month
-            if project.proposer == 0:
-                collaboration.started_board += 1
-            elif project.proposer == 1:
-                collaboration.started_middle += 1
-            elif project.proposer == 2:
-                collaboration.started_operational += 1
-            else:
-                collaboration.started_bureau += 1
-            collaboration.started_outside += 1 - project.inside
-            state.members[project.member].starts += 1
-            note(state, STARTED, c, organisation, project.proposer, NOBODY, float(project.size))
 
 
 @compiled

@@ -1,15 +1,21 @@
 """14. Membership: levels withdraw and return, partners leave and join, collaborations end.
 
-What. Whoever finds taking part hardly worth its while withdraws in the end: a level from its part, a board with its whole
-organisation. Third organisations join where results are celebrated. A collaboration ends when too few are left, when its
+What. Whoever finds taking part hardly worth its while withdraws in the end: a level from its part, a board with its
+whole
+organisation. Third organisations join where results are celebrated. A collaboration ends when too few are left, when
+its
 boards see nothing in it any more, or when a limited goal is reached.
 
-Why. Lingering is the common bad end, not break-up [L]; expectations and image decide over staying more than results do [V §4.2,
-§6.2]. Celebrated results and positive words attract, bad experience that is told deters [V §6.2]. The form should give clarity on
+Why. Lingering is the common bad end, not break-up [L]; expectations and image decide over staying more than results
+do [V §4.2,
+§6.2]. Celebrated results and positive words attract, bad experience that is told deters [V §6.2]. The form should
+give clarity on
 ending beforehand [V §5.7].
 
-Equations, a month: hazard = exit_hazard × (1 - engagement)⁴, for a level (tripled) and for a board; a level returns with chance
-return_rate × its willingness. A candidate joins with chance join_rate × willingness(image, visible results) . Failure: hazard
+Equations, a month: hazard = exit_hazard × (1 - engagement)⁴, for a level (tripled) and for a board; a level returns
+with chance
+return_rate × its willingness. A candidate joins with chance join_rate × willingness(image, visible results) .
+Failure: hazard
 exit_hazard × (1 - mean engagement of boards)⁴ × 2, doubled by an evaluation that disappoints.
 """
 
@@ -49,7 +55,9 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
     for level in range(1, 3):
         own = state.levels[3 * m + level]
         if own.withdrawn == 0:
-            if uniform(clock.key, WITHDRAWS, clock.month, own.identity, 0) < leaving_hazard(own.engagement, 3.0 * p.exit_hazard):
+            if uniform(clock.key, WITHDRAWS, clock.month, own.identity, 0) < leaving_hazard(
+                own.engagement, 3.0 * p.exit_hazard
+            ):
                 own.withdrawn = 1
                 note(state, WITHDREW, c, member.organisation, level, NOBODY, own.satisfaction)
         else:
@@ -63,7 +71,9 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         if member.notice_months <= 0.0:
             leave(state, c, m)
     elif member.seat == 1:
-        if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(board.engagement, p.exit_hazard):
+        if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
+            board.engagement, p.exit_hazard
+        ):
             member.notice_months = state.structures[c].exit_notice_months + 1.0
             note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
 
@@ -96,7 +106,10 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     links = 0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if state.members[link.first_member].status == TAKING_PART and state.members[link.second_member].status == TAKING_PART:
+        if (
+            state.members[link.first_member].status == TAKING_PART
+            and state.members[link.second_member].status == TAKING_PART
+        ):
             image += state.pairs[link.pair].image
             links += 1
     image = image / links if links > 0 else 0.5
@@ -104,7 +117,8 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     worth = member.complementarity * (0.4 + 0.6 * organisation.vision) * p.prior_benefit
     value = expected_value(worth, organisation.horizon_months, 1.0, image, heard, organisation.scar, image, p)
     cost = cost_of(
-        p.base_ask, 1.0, structure.overhead_keur_per_year, 12.0 * keur(organisation.room_cents) + structure.overhead_keur_per_year,
+        p.base_ask, 1.0, structure.overhead_keur_per_year,
+        12.0 * keur(organisation.room_cents) + structure.overhead_keur_per_year,
         structure.appraisal_credit, p,
     )  # fmt: skip
     if uniform(clock.key, JOINS, clock.month, member.identity, 0) < p.join_rate * willingness(value, cost, p):

@@ -1,10 +1,13 @@
 """8. Projects: teams work, get results or give up.
 
-What. Running projects progress by the hours of their team, as far as the team understands each other, has a mandate and a
+What. Running projects progress by the hours of their team, as far as the team understands each other, has a mandate
+and a
 solvable problem, less what coordination takes. Results are seldom visible early; what drags on is given up.
 
-Why. Durable results are decided on the floor, by teams with a mandate and pioneers; joint activities must be divided where
-needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters projects gives
+Why. Durable results are decided on the floor, by teams with a mandate and pioneers; joint activities must be divided
+where
+needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters
+projects gives
 them an extra impulse [V §5.7]. Money before a result is sunk.
 
 Equations (hours). Each member of the team gives up to ``project_hours`` of the middle's and the floor's hours left.
@@ -44,8 +47,12 @@ def team_understanding(state, c, team):  # type: ignore[no-untyped-def]
     count = 0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if has(team, link.first_member - collaboration.member_from) and has(team, link.second_member - collaboration.member_from):
-            total += 0.5 * (state.relations[3 * link.pair + 1].understanding + state.relations[3 * link.pair + 2].understanding)
+        if has(team, link.first_member - collaboration.member_from) and has(
+            team, link.second_member - collaboration.member_from
+        ):
+            total += 0.5 * (
+                state.relations[3 * link.pair + 1].understanding + state.relations[3 * link.pair + 2].understanding
+            )
             count += 1
     return total / count if count > 0 else 0.0
 
@@ -73,7 +80,9 @@ def leave_mark(state, c, team, kept, broken, image):  # type: ignore[no-untyped-
     collaboration = state.collaborations[c]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if has(team, link.first_member - collaboration.member_from) and has(team, link.second_member - collaboration.member_from):
+        if has(team, link.first_member - collaboration.member_from) and has(
+            team, link.second_member - collaboration.member_from
+        ):
             state.pairs[link.pair].image_impulse += image
             for level in range(3):
                 weight = 0.5 if level == 0 else 1.0
@@ -120,7 +129,9 @@ def give_up(state, c, j):  # type: ignore[no-untyped-def]
     project = state.projects[j]
     collaboration.failures_month += 1.0
     leave_mark(state, c, project.team, 0.0, 0.5 * p.result_trust, -0.5)
-    note(state, GIVEN_UP, c, state.members[project.member].organisation, project.proposer, NOBODY, float(project.months))
+    note(
+        state, GIVEN_UP, c, state.members[project.member].organisation, project.proposer, NOBODY, float(project.months)
+    )
     project.status = FREE
 
 
@@ -140,7 +151,7 @@ def work(state, c):  # type: ignore[no-untyped-def]
         clustered = structure.bureau_clustering * min(1.0, (collaboration.running - 1) / 3.0)
         done = progress_of(
             hours, team_understanding(state, c, project.team), structure.team_mandate, project.solvability,
-            project.ownership, project.pioneering, clustered, project.size, p.coordination_loss, project.blocked,
+            project.ownership, project.pioneering, clustered, project.team_size, p.coordination_loss, project.blocked,
         )  # fmt: skip
         project.progress += done
         project.months += 1
@@ -148,7 +159,9 @@ def work(state, c):  # type: ignore[no-untyped-def]
         still += 1
         if project.progress >= project.effort:
             finish(state, c, j)
-        elif project.months >= p.project_patience and project.progress < project.effort * project.months / (3.0 * p.project_patience):
+        elif project.months >= p.project_patience and project.progress < project.effort * project.months / (
+            3.0 * p.project_patience
+        ):
             give_up(state, c, j)
         elif project.months >= 3.0 * p.project_patience:
             give_up(state, c, j)

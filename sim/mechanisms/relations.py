@@ -1,20 +1,26 @@
 """5. Relations: familiarity, understanding, trust and image, per pair and level.
 
-What. Who meets gets to know each other and learns the other's language; agreements that are kept or broken, joint results
+What. Who meets gets to know each other and learns the other's language; agreements that are kept or broken, joint
+results
 and what is said in public make trust and image. All of it fades, and part goes when people go.
 
 Why. Working together takes a language in which organisations can understand each other; they never will entirely, for
-their work differs too much [V §7]. Boundary spanners translate [V §6.3]. 'Business-like' means that clear agreements are
+their work differs too much [V §7]. Boundary spanners translate [V §6.3]. 'Business-like' means that clear agreements
+are
 made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; collaboration has to outgrow its initiators
 [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let silent
 expectations of exclusivity arise [V §3.3].
 
 Equations, a month, contact C:
-    familiarity    f ← f + familiarity_rate × C × (1 - f) - familiarity_fade × f,   less half the share of people who left
-    understanding  u ← u + understanding_rate × C × (1 + help) × (1 - u) × (1 - culture_weight × distance) - understanding_fade × u
-    trust          t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t + (base - t) × trust_fade,
+    familiarity    f ← f + familiarity_rate × C × (1 - f) - familiarity_fade × f,   less half the share of people who
+        left
+    understanding  u ← u + understanding_rate × C × (1 + help) × (1 - u) × (1 - culture_weight × distance) -
+        understanding_fade × u
+    trust          t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t + (base - t) ×
+        trust_fade,
                    less the personal share, above the base, that goes with those who leave
-An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), r = business-likeness ×
+An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), r =
+business-likeness ×
 (½ + ½ share of hours delivered), raised by ground rules and spanners. A breach weighs more than a promise kept [A].
 base = ½ × image + ¼.
 """
@@ -57,7 +63,7 @@ def keeping_chance(reliability_a, reliability_b, ground_rules, help_given):  # t
     """Return the chance that an agreement put to the test is kept."""
     chance = 0.6 + 0.4 * math.sqrt(reliability_a * reliability_b)
     chance += (1.0 - chance) * 0.4 * ground_rules
-    return chance + (1.0 - chance) * 0.5 * saturating(help_given)
+    return chance + (1.0 - chance) * 0.8 * saturating(help_given)
 
 
 @compiled
@@ -65,7 +71,9 @@ def culture_distance(one, other, shared_view, p):  # type: ignore[no-untyped-def
     """Return how far two organisations' cultures differ: business-likeness, planning and view of residents."""
     views = abs(one.view_customer - other.view_customer) + abs(one.view_victim - other.view_victim)
     views = 0.5 * (views + abs(one.view_member - other.view_member)) * (1.0 - 0.6 * shared_view)
-    ways = abs(one.business_likeness - other.business_likeness) + abs(one.planning_orientation - other.planning_orientation)
+    ways = abs(one.business_likeness - other.business_likeness) + abs(
+        one.planning_orientation - other.planning_orientation
+    )
     return p.culture_weight * share((ways + views) / 1.5)
 
 
@@ -97,13 +105,18 @@ def gather(state):  # type: ignore[no-untyped-def]
         for s in range(collaboration.spanner_from, collaboration.spanner_to):
             spanner = state.spanners[s]
             if spanner.present == 1:
-                spanning += spanner.skill * (0.5 + 0.5 * spanner.network) * (0.7 + 0.3 * spanner.independence) * spanner.hours
-        helping = p.spanner_help * spanning / (20.0 * max(1, collaboration.partners - 1))
+                spanning += (
+                    spanner.skill * (0.5 + 0.5 * spanner.network) * (0.7 + 0.3 * spanner.independence) * spanner.hours
+                )
+        helping = p.spanner_help * spanning / (10.0 * max(1, collaboration.partners - 1))
         helping += 0.5 * structure.process_training + 0.3 * structure.offers_explicit
         rooted = share(0.7 * collaboration.routines + 0.3 * collaboration.formal_maturity)
         for k in range(collaboration.link_from, collaboration.link_to):
             link = state.links[k]
-            if state.members[link.first_member].status != TAKING_PART or state.members[link.second_member].status != TAKING_PART:
+            if (
+                state.members[link.first_member].status != TAKING_PART
+                or state.members[link.second_member].status != TAKING_PART
+            ):
                 continue
             pair = state.pairs[link.pair]
             one = state.organisations[state.members[link.first_member].organisation]
@@ -155,12 +168,18 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
     for level in range(3):
         relation = state.relations[3 * r + level]
         contact = saturating(relation.encounters)
-        departed = 0.5 * (departed_share(one, level) + departed_share(other, level))
+        departed = 1.0 - (1.0 - departed_share(one, level)) * (1.0 - departed_share(other, level))
         relation.familiarity = updated_familiarity(
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade
         )
         relation.understanding = updated_understanding(
-            relation.understanding, contact, pair.help, pair.distance, departed, p.understanding_rate, p.understanding_fade
+            relation.understanding,
+            contact,
+            pair.help,
+            pair.distance,
+            departed,
+            p.understanding_rate,
+            p.understanding_fade,
         )
         before = relation.trust
         base = 0.5 * pair.image + p.base_trust - 0.25

@@ -1,19 +1,28 @@
 """10. Structuring: goals, agreements, routines, breadth, evaluations.
 
-What. Boards set goals and draft agreements; the middle turns joint practice into routines; with routines, money and hours a
+What. Boards set goals and draft agreements; the middle turns joint practice into routines; with routines, money and
+hours a
 collaboration broadens to further domains; agreements are renegotiated, evaluations held or lapse.
 
-Why. Setting goals is the boards' work, structuring the managers'; goals are better concrete [H box]. Formal and practice
-maturity go their own ways [V §2.2-2.3]; a formal form may land on informal practice and unsettle it [V §5.6]. Broadening
-takes restructuring, costs, and meets attachment to known routines [H §2.2]; fear for one's own identity lives on the floor too
-[V §5.3]. Performance agreements are sharpened periodically, and remove barriers [H §2.2]. Agreed evaluations lapse silently
+Why. Setting goals is the boards' work, structuring the managers'; goals are better concrete [H box]. Formal and
+practice
+maturity go their own ways [V §2.2-2.3]; a formal form may land on informal practice and unsettle it [V §5.6].
+Broadening
+takes restructuring, costs, and meets attachment to known routines [H §2.2]; fear for one's own identity lives on the
+floor too
+[V §5.3]. Performance agreements are sharpened periodically, and remove barriers [H §2.2]. Agreed evaluations lapse
+silently
 [V §4.1]. Building milestones force decisions [V §5.7].
 
 Equations, a month (C: mean contact, e: mean engagement, of boards b or middle m, of those with a seat):
-    goals     += goal_rate × C_b × e_b × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals) - goal_fade × goals
-    drafted   += draft_rate × C_b × e_b × (1 + bureau) + 0.3 × milestone,   once goals pass ``goals_threshold``; signed at 1 if boards are willing
-    formal    → 0.15 × (1 - exp(-steering meetings / 4)) × e_b + 0.1 × bureau + strength of what is signed, with a lag of six months
-    routines  += routine_rate × practice × C_m × e_m × (1 - routines) × (1 - 0.8 attachment) - routine_fade × routines × (1 - practice)
+    goals     += goal_rate × C_b × e_b × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals)
+        - goal_fade × goals
+    drafted   += draft_rate × C_b × e_b × (1 + bureau) + 0.3 × milestone,   once goals pass ``goals_threshold``;
+        signed at 1 if boards are willing
+    formal    → 0.15 × (1 - exp(-steering meetings / 4)) × e_b + 0.1 × bureau + strength of what is signed, with a
+        lag of six months
+    routines  += routine_rate × practice × C_m × e_m × (1 - routines) × (1 - 0.8 attachment) - routine_fade ×
+        routines × (1 - practice)
     broadening += broaden_rate × routines × practice × (1 - 0.8 attachment) × money paid
     attachment: falls as joint routines are lived with, returns slowly where they are not.
 """
@@ -73,7 +82,9 @@ def agree(state, c, boards, contact, vision):  # type: ignore[no-untyped-def]
         collaboration.first_decision_month = clock.month
     bureau = saturating(structure.bureau_hours / 40.0)
     if structure.agreement > 0.0 and collaboration.signed == 0 and collaboration.goals >= p.goals_threshold:
-        collaboration.drafted = share(collaboration.drafted + p.draft_rate * contact * boards * (1.0 + bureau) + 0.3 * collaboration.milestone)
+        collaboration.drafted = share(
+            collaboration.drafted + p.draft_rate * contact * boards * (1.0 + bureau) + 0.3 * collaboration.milestone
+        )
         if collaboration.drafted >= 1.0:
             sign(state, c)
     strength = strength_of(structure.agreement) if collaboration.signed == 1 else 0.0
@@ -149,7 +160,14 @@ def standardise(state, c, middle, contact, attachment):  # type: ignore[no-untyp
     structure = state.structures[c]
     practice = collaboration.practice_maturity
     collaboration.routines = updated_routines(
-        collaboration.routines, practice, contact, middle, attachment, structure.team_mandate, p.routine_rate, p.routine_fade
+        collaboration.routines,
+        practice,
+        contact,
+        middle,
+        attachment,
+        structure.team_mandate,
+        p.routine_rate,
+        p.routine_fade,
     )
     overlapping = max(1, count_bits(collaboration.domains))
     if collaboration.joint_domains == 0 and practice >= p.practice_threshold:

@@ -1,23 +1,30 @@
 """3. Tenders: contracts end, are won, lost or shifted; what competition does to planning and to relations.
 
 What. A contract that ends is won or lost, or the shares of several contracted providers shift. Investments in what is
-lost are stranded, and leave a reluctance that heals slowly. Partners who are under pressure work with rivals, which hurts
+lost are stranded, and leave a reluctance that heals slowly. Partners who are under pressure work with rivals, which
+hurts
 as far as exclusivity was silently expected.
 
 Why. Competition is the most disturbing factor: it shortens the view ahead, and a budget granted to a competitor after
-investing does not encourage to invest again [V §3.3]. In Roosendaal it was not felt as negative, for roles were clear and
+investing does not encourage to invest again [V §3.3]. In Roosendaal it was not felt as negative, for roles were
+clear and
 no silent expectations of exclusivity arose [V §3.3]. Being tendered makes more business-like [V §3.2]. Welfare loses
 whole contracts, home care shifts shares among several [L].
 
-Equations (months). Chance to lose = loss_chance × (1 + promoted competition), at most 0.95. Winner takes all: all is lost
-until the next tender; share shift: up to ``shift_share`` of it. Stranded = investments of the past years × tendered share
-× share lost;   scar ← scar + (1 - scar) × (1 - exp(-scar_sensitivity × stranded / room of a year)), healing with a lag of
+Equations (months). Chance to lose = loss_chance × (1 + promoted competition), at most 0.95. Winner takes all: all is
+lost
+until the next tender; share shift: up to ``shift_share`` of it. Stranded = investments of the past years × tendered
+share
+× share lost;   scar ← scar + (1 - scar) × (1 - exp(-scar_sensitivity × stranded / room of a year)), healing with a
+lag of
 ``scar_months``. Horizon:
 
-    H = (1 - s) × H0 + s × min(H0, months left + (1 - perceived loss) × term),   H0 = free_horizon_months × (1 - ½ earmarked)
+    H = (1 - s) × H0 + s × (min(H0, L) + ½ × (1 - perceived loss) × max(0, H0 - L)),   H0 = free_horizon_months × (1
+        - ½ earmarked)
     perceived loss = chance × (1 - trust_buffer × trust in the partners)          [A: who trusts counts on going on]
 
-with s the tendered share. Working with a rival: hazard rival_rate × s × rivals; it breaks what was silently expected.
+with s the tendered share and L the months until the contract ends: what lies beyond counts half, if it comes at all.
+Working with a rival: hazard rival_rate × s × rivals; it breaks what was silently expected.
 """
 
 from __future__ import annotations
@@ -34,10 +41,11 @@ WON, LOST, RIVAL_WORK = code("tender_won"), code("tender_lost"), code("worked_wi
 
 
 @compiled
-def planning_horizon(tendered_share, earmarked_share, months_left, term, perceived_loss, free_horizon):  # type: ignore[no-untyped-def]
+def planning_horizon(tendered_share, earmarked_share, months_left, perceived_loss, free_horizon):  # type: ignore[no-untyped-def]
     """Return how many months ahead an organisation can plan."""
     untendered = free_horizon * (1.0 - 0.5 * earmarked_share)
-    contract = min(untendered, months_left + (1.0 - perceived_loss) * term)
+    beyond = max(0.0, untendered - months_left)
+    contract = min(untendered, months_left) + 0.5 * (1.0 - perceived_loss) * beyond
     return (1.0 - tendered_share) * untendered + tendered_share * contract
 
 
@@ -142,11 +150,12 @@ def tenders(state):  # type: ignore[no-untyped-def]
             if organisation.contract_months <= 0.0:
                 hold_tender(state, o, chance)
             gain = p.businesslike_rate * tendered
-            organisation.business_likeness = share(organisation.business_likeness + gain * (1.0 - organisation.business_likeness))
+            organisation.business_likeness = share(
+                organisation.business_likeness + gain * (1.0 - organisation.business_likeness)
+            )
         perceived = chance * (1.0 - p.trust_buffer * trust)
         organisation.horizon_months = planning_horizon(
-            tendered, organisation.earmarked_share, organisation.contract_months, organisation.contract_term_months,
-            perceived, p.free_horizon_months,
+            tendered, organisation.earmarked_share, organisation.contract_months, perceived, p.free_horizon_months
         )  # fmt: skip
     for c in range(len(state.collaborations)):
         if state.collaborations[c].ending == GOING_ON:

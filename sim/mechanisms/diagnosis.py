@@ -1,0 +1,190 @@
+"""What is binding: which condition keeps a collaboration from the next phase, at which level of which partner.
+
+What. Each condition of the next phase is a factor in [0, 1]; the binding one is the factor that is lowest relative
+to what serves well;
+the partner is the one in whom it is weakest.
+
+Why. 'There it goes wrong!': fingers point at a level [V §5.1, §5.4]; the model looks where it does. Nothing reads
+this but people.
+
+Equations. Factor / what serves well. To phases 1 and 2: contact of boards / 0.25, their engagement / 0.5, their
+vision / 0.6. To phase 3: what
+the readiness of the floor is made of (``cases``): √(familiarity / 0.6), √(trust / 0.6), √(understanding / 0.5),
+hours / hours wanted, what the
+middle's engagement lends / 0.85, what routines or pioneers carry / 0.8, the drag of open problems; negotiation. To
+phase 4: contact of the
+middle / 0.4, its engagement / 0.7, looseness from old routines / 0.7, practice / 0.6. To phase 5: looseness / 0.7,
+routines and breadth / their
+threshold, money.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from sim.columns import GOING_ON, TAKING_PART
+from sim.compiled import compiled
+from sim.log import NOBODY
+
+BINDINGS: Final = (
+    "none", "contact", "engagement", "vision", "goals", "familiarity", "trust", "understanding", "hours", "money",
+    "middle_support", "pioneers", "problems", "negotiation", "practice", "middle_contact", "attachment",
+    "routines", "breadth",
+)  # fmt: skip
+(
+    NONE, CONTACT, ENGAGEMENT, VISION, GOALS, FAMILIARITY, TRUST, UNDERSTANDING, HOURS, MONEY, MIDDLE_SUPPORT,
+    PIONEERS, PROBLEMS, NEGOTIATION, PRACTICE, MIDDLE_CONTACT, ATTACHMENT, ROUTINES, BREADTH,
+) = range(len(BINDINGS))  # fmt: skip
+
+
+@compiled
+def lowest_member(state, c, level, what):  # type: ignore[no-untyped-def]
+    """Return the member in whom a condition is weakest: engagement, trust, contact, pioneers, attachment or money."""
+    collaboration = state.collaborations[c]
+    lowest = NOBODY
+    least = 1e9
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        if member.status != TAKING_PART or (level == 0 and member.seat == 0):
+            continue
+        own = state.levels[3 * m + level]
+        value = own.engagement
+        if what == TRUST:
+            value = own.partner_trust
+        elif what == CONTACT or what == MIDDLE_CONTACT or what == FAMILIARITY or what == UNDERSTANDING:
+            value = own.contact
+        elif what == PIONEERS:
+            value = own.pioneer
+        elif what == ATTACHMENT:
+            value = -own.attachment
+        elif what == MONEY:
+            value = member.delivered
+        if value < least:
+            least = value
+            lowest = np.int64(m)
+    return lowest
+
+
+@compiled
+def bind(state, c, what, level):  # type: ignore[no-untyped-def]
+    """Write down what is binding, where, and in whom it is weakest."""
+    collaboration = state.collaborations[c]
+    collaboration.binding = what
+    collaboration.binding_level = level
+    collaboration.binding_member = lowest_member(state, c, level, what) if what != NONE else NOBODY
+
+
+@compiled
+def diagnose(state, c):  # type: ignore[no-untyped-def]
+    """Find what keeps a collaboration from the next phase."""
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    if collaboration.ending != GOING_ON or collaboration.phase == 5:
+        bind(state, c, NONE, -1)
+        return
+    partners = max(1, collaboration.partners)
+    seats = max(1, collaboration.seats)
+    boards = 0.0
+    contact_boards = 0.0
+    vision = 0.0
+    middle = 0.0
+    contact_middle = 0.0
+    attachment = 0.0
+    pioneers = 0.0
+    floor = 0.0
+    delivered = 0.0
+    available = 0.0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        if member.status != TAKING_PART:
+            continue
+        organisation = state.organisations[member.organisation]
+        if member.seat == 1:
+            boards += state.levels[3 * m].engagement / seats
+            contact_boards += state.levels[3 * m].contact / seats
+            vision += 0.5 * (organisation.vision + organisation.openness) / seats
+        middle += state.levels[3 * m + 1].engagement / partners
+        contact_middle += state.levels[3 * m + 1].contact / partners
+        floor += state.levels[3 * m + 2].engagement / partners
+        available += state.levels[3 * m + 2].hours_available
+        delivered += member.delivered / partners
+        pioneers += (0.3 * state.levels[3 * m + 1].pioneer + 0.7 * state.levels[3 * m + 2].pioneer) / partners
+        for level in range(3):
+            attachment += state.levels[3 * m + level].attachment / (3.0 * partners)
+    what = NONE
+    where = -1
+    least = 1e9
+    if collaboration.phase <= 1 and collaboration.practice_maturity < 0.5 * p.practice_threshold:
+        if contact_boards / 0.25 < least:
+            least, what, where = contact_boards / 0.25, CONTACT, 0
+        if boards / 0.5 < least:
+            least, what, where = boards / 0.5, ENGAGEMENT, 0
+        if vision / 0.6 < least:
+            least, what, where = vision / 0.6, VISION, 0
+    elif collaboration.phase <= 2:
+        familiarity = 0.0
+        trust = 0.0
+        understanding = 0.0
+        links = 0
+        for k in range(collaboration.link_from, collaboration.link_to):
+            link = state.links[k]
+            if (
+                state.members[link.first_member].status == TAKING_PART
+                and state.members[link.second_member].status == TAKING_PART
+            ):
+                relation = state.relations[3 * link.pair + 2]
+                familiarity += relation.familiarity
+                trust += relation.trust
+                understanding += relation.understanding
+                links += 1
+        links = max(1, links)
+        # Familiarity, trust and understanding enter by their cube roots.
+        if familiarity / links / 0.6 < least:
+            least, what, where = familiarity / links / 0.6, FAMILIARITY, 2
+        if trust / links / 0.6 < least:
+            least, what, where = trust / links / 0.6, TRUST, 2
+        if understanding / links / 0.5 < least:
+            least, what, where = understanding / links / 0.5, UNDERSTANDING, 2
+        least = math.sqrt(least) if least < 1.0 else least
+        wanted = collaboration.entangled_month * collaboration.needed * p.joint_case_hours
+        if wanted > 0.0 and floor * delivered * available / wanted < least:
+            least = floor * delivered * available / wanted
+            what = MONEY if delivered < floor else HOURS
+            where = 2
+        if (0.5 + 0.5 * middle) / 0.85 < least:
+            least, what, where = (0.5 + 0.5 * middle) / 0.85, MIDDLE_SUPPORT, 1
+        carried = collaboration.routines + (1.0 - collaboration.routines) * (0.3 + 0.7 * pioneers)
+        if carried / 0.8 < least:
+            least, what, where = carried / 0.8, PIONEERS, 2
+        drag = 1.0 / (1.0 + p.problem_drag * collaboration.problems_open / partners)
+        if drag < least:
+            where = 1
+            if collaboration.problems_board > collaboration.problems_middle:
+                where = 0
+            if collaboration.problems_operational > max(collaboration.problems_board, collaboration.problems_middle):
+                where = 2
+            least, what = drag, PROBLEMS
+        if collaboration.negotiating_months > 0 and least > 0.5:
+            what, where = NEGOTIATION, 0
+    elif collaboration.phase == 3:
+        if contact_middle / 0.4 < least:
+            least, what, where = contact_middle / 0.4, MIDDLE_CONTACT, 1
+        if middle / 0.7 < least:
+            least, what, where = middle / 0.7, ENGAGEMENT, 1
+        if (1.0 - 0.8 * attachment) / 0.7 < least:
+            least, what, where = (1.0 - 0.8 * attachment) / 0.7, ATTACHMENT, 1
+        if collaboration.practice_maturity / 0.6 < least:
+            what, where = PRACTICE, 2
+    else:
+        if (1.0 - 0.8 * attachment) / 0.7 < least:
+            least, what, where = (1.0 - 0.8 * attachment) / 0.7, ATTACHMENT, 1
+        if collaboration.routines / p.deep_threshold < least:
+            least, what, where = collaboration.routines / p.deep_threshold, ROUTINES, 1
+        if collaboration.breadth / p.deep_threshold < least:
+            least, what, where = collaboration.breadth / p.deep_threshold, BREADTH, 0
+        if delivered < least:
+            what, where = MONEY, 0
+    bind(state, c, what, where)
