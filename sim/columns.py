@@ -52,9 +52,19 @@ def _columns(entity: str, *rows: tuple[str, str, str, str]) -> list[Column]:
     return [Column(entity, name, unit, owner, meaning) for name, unit, owner, meaning in rows]
 
 
+# Inputs that hold for month 0, and who takes them over from there; events change the others.
+_TAKEN_OVER = {"business_likeness": "tenders", "experience": "projects"}
+
+
 def _inputs(entity: str, quantities: dict[str, Quantity], *without: str) -> list[Column]:
     return [
-        Column(entity, q.name, q.unit if q.unit in {"share", "hours/month"} else "number", "events", q.meaning)
+        Column(
+            entity,
+            q.name,
+            q.unit if q.unit in {"share", "hours/month"} else "number",
+            _TAKEN_OVER.get(q.name, "events"),
+            q.meaning,
+        )
         for q in quantities.values()
         if q.name not in without
     ]
@@ -101,6 +111,7 @@ COLUMNS: tuple[Column, ...] = (
         ("ordinary_free_cents", "cents", "budgets", "Ordinary work paid a month from free money."),
         ("ordinary_earmarked_cents", "cents", "budgets", "Ordinary work paid a month from earmarked money."),
         ("room_cents", "cents", "budgets", "Money that may be put into collaborations this month."),
+        ("building_cents", "cents", "budgets", "Taken from the reserve for buildings this month."),
         ("invested_cents", "cents", "budgets", "Invested in collaborations this month."),
         ("invested_recent_keur", "k€", "budgets", "Investments of the past years, fading over the contract term."),
         ("stranded_cents", "cents", "tenders", "Investments stranded this month by a tender lost."),
@@ -135,7 +146,7 @@ COLUMNS: tuple[Column, ...] = (
         "levels",
         ("identity", "identity", "population", "Identity for luck: level of organisation in collaboration."),
         ("engagement", "share", "engagement", "How much it takes part, of what it could."),
-        ("value", "share", "engagement", "Expected own benefit of taking part, by the rule of conduct."),
+        ("value", "number", "engagement", "Expected own benefit of taking part, by the rule of conduct."),
         ("prior", "share", "engagement", "Benefit expected before there is experience."),
         ("evidence", "share", "engagement", "Benefit experienced."),
         ("experience_months", "months", "engagement", "Months of experience behind the evidence."),
@@ -174,6 +185,7 @@ COLUMNS: tuple[Column, ...] = (
         ("rooted", "share", "relations", "How far the collaboration between them rests on more than persons."),
         ("clarity", "share", "relations", "Role clarity between them."),
         ("joint", "flag", "relations", "Whether the two take part in some collaboration together."),
+        ("rivals_month", "month", "tenders", "Last month in which work with rivals was considered."),
     ),
     *_columns(
         "relations",
@@ -220,7 +232,6 @@ COLUMNS: tuple[Column, ...] = (
         ("built", "share", "events", "How far the shared building is built."),
         ("built_month", "share", "budgets", "Part of the building that was paid for last month."),
         ("opened", "flag", "events", "Whether the shared building is open."),
-        ("opened_month", "month", "events", "Month of the opening; 0 if not open."),
         ("milestone", "flag", "events", "Whether the building process forces a decision this month."),
         ("decisions", "number", "events", "Strategic decisions before the boards this month."),
         ("goals", "share", "structuring", "How far goals are set."),
@@ -239,7 +250,6 @@ COLUMNS: tuple[Column, ...] = (
         ("evaluated_weight", "share", "structuring", "Force of the evaluation held this month."),
         ("practice_maturity", "share", "cases", "Practice maturity: joint handling as a matter of course."),
         ("joint_now", "share", "cases", "Share of entangled cases handled jointly this month."),
-        ("quality", "share", "cases", "Quality of the relations on the floor."),
         ("entangled_month", "number", "cases", "Entangled cases this month."),
         ("needed", "number", "cases", "Organisations that an entangled case needs."),
         ("entangled_total", "number", "cases", "Entangled cases so far."),
@@ -351,7 +361,6 @@ COLUMNS: tuple[Column, ...] = (
         "neighbourhoods",
         ("identity", "identity", "population", "Identity for luck."),
         ("arrived", "count", "cases", "Cases that arrived this month."),
-        ("entangled", "count", "cases", "Of these, entangled."),
     ),
     *_columns(
         "changes",
@@ -383,7 +392,40 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 # Columns that more than their owner writes, and who.
-SHARED: dict[str, tuple[str, ...]] = {}
+SHARED: dict[str, tuple[str, ...]] = {
+    "collaborations.broadening": ("projects",),
+    "collaborations.decisions": ("agenda", "structuring"),
+    "collaborations.first_decision_month": ("initiatives",),
+    "collaborations.joint_now": ("membership",),
+    "collaborations.negotiating_months": ("membership",),
+    "collaborations.pot_cents": ("initiatives",),
+    "collaborations.problems_board": ("membership",),
+    "collaborations.problems_middle": ("membership",),
+    "collaborations.problems_open": ("membership",),
+    "collaborations.problems_operational": ("membership",),
+    "collaborations.running": ("initiatives", "membership"),
+    "levels.ambition_impulse": ("structuring",),
+    "levels.engagement": ("membership",),
+    "levels.hours_left": ("cases", "projects", "agenda", "membership"),
+    "levels.pioneer": ("agenda",),
+    "levels.salience_impulse": ("events", "projects", "structuring", "expectations"),
+    "members.committed_cents": ("budgets", "projects", "structuring"),
+    "members.housed": ("membership",),
+    "members.room_cents": ("initiatives", "projects", "structuring"),
+    "organisations.process_skill": ("projects", "agenda"),
+    "pairs.image_impulse": ("tenders", "projects"),
+    "problems.conflict": ("structuring",),
+    "problems.effort": ("structuring",),
+    "problems.open": ("membership",),
+    "problems.owned": ("structuring",),
+    "problems.project": ("projects",),
+    "projects.blocked": ("initiatives",),
+    "projects.months": ("initiatives",),
+    "projects.progress": ("initiatives",),
+    "projects.status": ("initiatives", "membership"),
+    "relations.broken": ("tenders", "projects", "agenda"),
+    "relations.kept": ("cases", "projects"),
+}
 
 ENTITIES = tuple(dict.fromkeys(column.entity for column in COLUMNS))
 

@@ -16,6 +16,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 HERE = Path(__file__).resolve().parent
 INTERPRETED = bool(config.DISABLE_JIT)
+UNUSED_SECONDS = 30 * 24 * 3600
 
 
 def _cache_home() -> Path:
@@ -62,7 +64,8 @@ def fingerprint() -> str:
     for path in sources():
         digest.update(path.name.encode())
         digest.update(path.read_bytes() if path.exists() else b"")
-    digest.update(f"{numba.__version__} {platform.python_version()} {platform.machine()} {HERE}".encode())
+    settings = f"{numba.__version__} {platform.python_version()} {platform.machine()} {HERE} {config.BOUNDSCHECK}"
+    digest.update(settings.encode())
     return digest.hexdigest()[:16]
 
 
@@ -75,14 +78,15 @@ def is_cold() -> bool:
 
 
 def mark_complete() -> None:
-    """Note that the rules are compiled, and leave only the newest few caches behind."""
+    """Note that the rules are compiled, and clear away caches that nobody has used for a month."""
     if INTERPRETED:
         return
     CACHE.mkdir(parents=True, exist_ok=True)
     (CACHE / "complete").touch()
-    others = [path for path in CACHE.parent.iterdir() if path.is_dir() and path != CACHE]
-    for path in sorted(others, key=lambda other: other.stat().st_mtime)[:-4]:
-        shutil.rmtree(path, ignore_errors=True)
+    for path in CACHE.parent.iterdir():
+        mark = path / "complete"
+        if path != CACHE and mark.exists() and time.time() - mark.stat().st_mtime > UNUSED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def compiled(function: Function) -> Function:

@@ -16,13 +16,29 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import entry, mark_complete
+from sim.compiled import compiled, entry, mark_complete
+from sim.mechanisms.diagnosis import BINDINGS
 from sim.outcomes import observations, observe, observe_organisation, organisation_observations
 from sim.population import Population, begin
 from sim.randomness import run_key
 from sim.schedule import month
 
 BLOCK = 64  # runs
+CONDITIONS = len(BINDINGS)
+
+
+@compiled
+def most_often(tally, row):  # type: ignore[no-untyped-def]
+    """Write down which condition was binding in most months, and at which level; none if none ever was."""
+    most = 0
+    row.binding = 0.0
+    row.binding_level = -1.0
+    for condition in range(tally.shape[0]):
+        for level in range(3):
+            if tally[condition, level] > most:
+                most = tally[condition, level]
+                row.binding = condition
+                row.binding_level = level
 
 
 @entry
@@ -32,20 +48,28 @@ def run_block(state, buffer, template, seed, first, runs, months, finals, series
     ``finals``: (runs, collaborations); ``series``: (runs, months, collaborations) or empty;
     ``organisations``: (runs, months, organisations) or empty.
     """
+    count = len(state.collaborations)
+    tally = np.zeros((count, CONDITIONS, 3), np.int64)
     for r in range(runs):
         buffer[:] = template
+        tally[:] = 0
         state.clock[0].key = run_key(seed, np.uint64(first + r))
         begin(state)
         for t in range(months):
             month(state)
+            for c in range(count):
+                own = state.collaborations[c]
+                if own.binding > 0:
+                    tally[c, own.binding, own.binding_level] += 1
             if series.shape[0] > 0:
-                for c in range(len(state.collaborations)):
+                for c in range(count):
                     observe(state, c, series[r, t, c])
             if organisations.shape[0] > 0:
                 for o in range(len(state.organisations)):
                     observe_organisation(state, o, organisations[r, t, o])
-        for c in range(len(state.collaborations)):
+        for c in range(count):
             observe(state, c, finals[r, c])
+            most_often(tally[c], finals[r, c])
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,8 @@ PARAMETERS = register(
     _parameter("deep_threshold", "share", 0.6, 0.5, 0.7, "Routines and breadth from which a collaboration counts as broad and deep.", "A", "well over half"),
     _parameter("routine_rate", "share/month", 0.13, 0.09, 0.18, "How fast joint practice becomes routine where the middle meets and works at it.", "H §2.2", "years", kind="uncertainty"),
     _parameter("routine_fade", "share/month", 0.02, 0.01, 0.03, "How fast routines are lost without practice.", "A", "years"),
-    _parameter("broaden_rate", "share/month", 0.06, 0.035, 0.09, "How fast a collaboration is restructured for a further domain.", "H §2.2", "years", kind="uncertainty"),
+    _parameter("broaden_rate", "share/month", 0.05, 0.03, 0.08, "How fast a collaboration is restructured for a further domain.", "H §2.2", "years", kind="uncertainty"),
+    _parameter("broadening_result", "share", 0.03, 0.01, 0.06, "What a result in a new domain adds to the restructuring for it.", "H box", "it tastes of more"),
     _parameter("broaden_keur", "k€/year", 12, 6, 24, "Cost of restructuring for each partner.", "H §2.2", "a month's work", most=1e6),
     # Expectations
     _parameter("expectation_months", "months", 36, 26, 48, "How soon people expect to see most of what they hope for.", "V §4.2", "'far-reaching integration within five years'", kind="uncertainty", confidence="medium", least=1, most=240),

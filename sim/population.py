@@ -293,7 +293,8 @@ def _place_members(
             member.role = ROLES.index(partner.role)
             member.seat = int(member.role not in (CANDIDATE, TENANT))
             member.from_month = partner.from_month
-            member.status = OUTSIDE if member.role == CANDIDATE or partner.from_month > 1 else TAKING_PART
+            later = partner.from_month > max(1, int(collaborations[c].inputs["contact_month"]))
+            member.status = OUTSIDE if member.role == CANDIDATE or later else TAKING_PART
             for level, name in enumerate(LEVELS):
                 state.levels[3 * m + level].identity = identity(
                     "level", f"{partner.organisation}/{collaborations[c].id}/{name}"

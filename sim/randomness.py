@@ -105,16 +105,17 @@ def normal(draw):  # type: ignore[no-untyped-def]
 def poisson(mean, draw):  # type: ignore[no-untyped-def]
     """Return the Poisson quantile of a draw from [0, 1): one draw, inverse distribution function, no rejection.
 
-    Means above 500 take the rounded normal quantile.
+    Means above 500 take the rounded normal quantile with a correction for skewness (Cornish and Fisher).
     """
     if mean <= 0.0:
         return 0
     if mean > 500.0:
-        return max(0, int(math.floor(mean + normal(draw) * math.sqrt(mean) + 0.5)))
+        z = normal(draw)
+        return max(0, int(math.floor(mean + z * math.sqrt(mean) + (z * z - 1.0) / 6.0 + 0.5)))
     probability = math.exp(-mean)
     total = probability
     count = 0
-    while draw >= total and count < 1000:
+    while draw >= total and (count <= mean or probability > 1e-18):
         count += 1
         probability = probability * mean / count
         total += probability

@@ -53,7 +53,7 @@ from sim.problems import Location, PathError, Problems, shown
 from sim.reader import NO_TEXT, VIEWS, VIEWS_TOLERANCE, Reader, checked, completed_views, default_inputs, defaults
 from sim.structure import LEVELS, STRUCTURE
 
-PARTNERS_MOST = 64
+PARTNERS_MOST = 62
 ORGANISATIONS_MOST = 100_000
 
 _START = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")

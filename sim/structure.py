@@ -48,7 +48,7 @@ STRUCTURE = register(
     _lever("operational_meetings_per_year", "meetings/year", 0, 12, "Arranged meetings on the floor: peer exchange in mixed teams.", "V §7", most=52, reason=_A_YEAR),
     _lever("bureau_hours", "hours/month", 0, 160, "Capacity of a programme bureau that belongs to the collaboration.", "V §2.2, §5.7", most=2000, reason="none to one full-time programme manager"),
     _lever("bureau_skill", "share", 0.5, 0.9, "Process skill of the programme bureau.", "V §7", low=0.2, most=1, reason="novice to seasoned"),
-    _lever("bureau_signalling_months", "months", 24, 60, "When the bureau's work has shifted half-way from assembling people to signalling and starting projects.", "V §5.7", low=6, most=240, reason="half a year to five years"),
+    _lever("bureau_signalling_months", "months", 24, 60, "When the bureau's work has shifted half-way from assembling people to signalling and starting projects.", "V §5.7", low=6, least=1, most=240, reason="half a year to five years"),
     _lever("bureau_clustering", "share", 0, 1, "How far the bureau clusters projects, so that one helps another.", "V §5.7"),
     _lever("led", "flag", 0, 1, "Whether the partner with the role of lead leads (1) or the partners are equals (0).", "V §2.2, §2.3", whole=True, reason="equals or led"),
     _lever("role_clarity", "share", 0.3, 1, "How clear it is who does what and what may be expected of each.", "V §3.3"),

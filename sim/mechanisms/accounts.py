@@ -77,7 +77,7 @@ def close(state, month_of_year):  # type: ignore[no-untyped-def]
     for o in range(len(state.organisations)):
         organisation = state.organisations[o]
         organisation.earmarked_cents -= organisation.ordinary_earmarked_cents
-        other = organisation.spent_cents - organisation.ordinary_earmarked_cents
+        other = organisation.spent_cents - organisation.ordinary_earmarked_cents - organisation.building_cents
         organisation.free_cents += organisation.received_cents - organisation.paid_cents - other
         if organisation.free_cents < 0:
             organisation.reserve_cents += organisation.free_cents

@@ -103,6 +103,7 @@ def share_room(state, month_of_year):  # type: ignore[no-untyped-def]
     for o in range(len(state.organisations)):
         organisation = state.organisations[o]
         organisation.income_cents = 0
+        organisation.building_cents = 0
         if month_of_year == 0:
             open_year(organisation, p)
         organisation.room_cents = monthly_room(organisation, 12 - month_of_year, p)
@@ -214,8 +215,10 @@ def grant_hours(state, c):  # type: ignore[no-untyped-def]
             collaboration.hours += own.hours_granted
         if member.role == LEAD_ROLE and collaboration.opened == 0 and structure.building_months > 0.0:
             planned = cents(structure.building_keur / structure.building_months)
-            capital = organisation.reserve_cents // 2
-            member.building_cents = min(planned, max(0, capital))
+            # Capital comes from the reserve at once, but for what the month's room has claimed of it.
+            member.building_cents = min(planned, max(0, organisation.reserve_cents * 9 // 10))
+            organisation.reserve_cents -= member.building_cents
+            organisation.building_cents += member.building_cents
             paid = 1.0 if planned <= 0 else member.building_cents / planned
             collaboration.built_month = share(paid / structure.building_months)
 

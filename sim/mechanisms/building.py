@@ -22,6 +22,7 @@ from sim.columns import TAKING_PART
 from sim.compiled import compiled
 from sim.log import BOARD, NOBODY, code, note
 from sim.randomness import point, uniform
+from sim.rules import share
 
 TENANT = point("tenant")
 TENANT_LEFT, MILESTONE, OPENED = code("tenant_left"), code("milestone"), code("building_opened")
@@ -50,7 +51,7 @@ def build(state, c):  # type: ignore[no-untyped-def]
     before = collaboration.built
     if collaboration.opened == 1 or structure.building_months <= 0.0:
         return
-    collaboration.built += collaboration.built_month
+    collaboration.built = share(collaboration.built + collaboration.built_month)
     steps = structure.milestones + 1.0
     if math.floor(collaboration.built * steps) > math.floor(before * steps) and collaboration.built < 1.0:
         collaboration.milestone = 1
@@ -58,7 +59,6 @@ def build(state, c):  # type: ignore[no-untyped-def]
         note(state, MILESTONE, c, NOBODY, BOARD, NOBODY, collaboration.built)
     if collaboration.built >= 1.0 - 1e-9:
         collaboration.opened = 1
-        collaboration.opened_month = state.clock[0].month
         note(state, OPENED, c, NOBODY, NOBODY, NOBODY, 0.0)
         for m in range(collaboration.member_from, collaboration.member_to):
             if state.members[m].status == TAKING_PART:

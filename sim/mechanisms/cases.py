@@ -112,14 +112,13 @@ def handle(state, c):  # type: ignore[no-untyped-def]
             staff += state.organisations[state.members[m].organisation].people_operational
     partners = max(1, collaboration.partners)
     wanted = entangled * needed * p.joint_case_hours
-    enough = min(1.0, hours / wanted) if wanted > 0.0 else 0.0
+    enough = min(1.0, hours / wanted) if wanted > 0.0 else 1.0
     ease = enough / (1.0 + p.problem_drag * collaboration.problems_open / partners)
     if collaboration.negotiating_months > 0:
         ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
 
     threshold = p.joint_half * complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
 
-    quality = 0.0
     joint = 0.0
     understanding = 0.0
     fit = 0.0
@@ -148,7 +147,6 @@ def handle(state, c):  # type: ignore[no-untyped-def]
         link.joint = hill(ready, threshold)
         turned_to = link.overlap * relation.familiarity * relation.familiarity + 1e-9
         weight += turned_to
-        quality += turned_to * each
         understanding += turned_to * relation.understanding
         fit += turned_to * fits
         joint += turned_to * link.joint
@@ -156,7 +154,6 @@ def handle(state, c):  # type: ignore[no-untyped-def]
         collaboration.joint_now = 0.0
         collaboration.practice_maturity = toward(collaboration.practice_maturity, 0.0, p.practice_months)
         return
-    quality /= weight
     understanding /= weight
     fit /= weight
     joint /= weight
@@ -165,7 +162,6 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     for m in range(collaboration.member_from, collaboration.member_to):
         state.levels[3 * m + 2].hours_left *= 1.0 - spent
 
-    collaboration.quality = quality
     collaboration.joint_now = joint
     signal = 1.0 - (1.0 - joint) * (1.0 - 0.5 * collaboration.project_practice)
     collaboration.practice_maturity = toward(collaboration.practice_maturity, signal, p.practice_months)

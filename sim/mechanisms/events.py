@@ -84,6 +84,9 @@ def change_director(state, o, strength):  # type: ignore[no-untyped-def]
     organisation = state.organisations[o]
     clock = state.clock[0]
     p = state.parameters[0]
+    if organisation.director_changed == 1:
+        organisation.openness = strength if strength >= 0.0 else organisation.openness
+        return
     organisation.director_months = 0.0
     organisation.director_changed = 1
     organisation.departed_board = 1.0 / max(1.0, organisation.people_board)
@@ -145,6 +148,8 @@ def happen(state):  # type: ignore[no-untyped-def]
             if happening.collaboration >= 0 and happening.collaboration != c:
                 continue
             collaboration = state.collaborations[c]
+            if collaboration.ending != GOING_ON or month < collaboration.contact_month:
+                continue
             if happening.happening == A_POLICY:
                 trigger(state, c, impulse)
                 note(state, POLICY, c, NOBODY, NOBODY, NOBODY, impulse)
@@ -158,6 +163,8 @@ def happen(state):  # type: ignore[no-untyped-def]
             else:
                 for m in range(collaboration.member_from, collaboration.member_to):
                     member = state.members[m]
+                    if member.status != TAKING_PART:
+                        continue
                     if happening.happening == A_MEETING:
                         if member.organisation == happening.organisation or member.organisation == happening.other:
                             state.levels[3 * m].salience_impulse += impulse

@@ -186,11 +186,13 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
     shift = shift / (shift + structure.bureau_signalling_months)
     chance = p.bureau_rate * saturating(structure.bureau_hours / 40.0) * structure.bureau_skill * (0.3 + 0.7 * shift)
     if chance > 0.0 and uniform(clock.key, BUREAU_PROPOSAL, clock.month, collaboration.identity, 0) < chance:
-        leading = collaboration.member_from
+        leading = NOBODY
         for m in range(collaboration.member_from, collaboration.member_to):
-            if state.levels[3 * m].engagement > state.levels[3 * leading].engagement:
-                leading = m
-        if state.members[leading].status == TAKING_PART:
+            member = state.members[m]
+            if member.status == TAKING_PART and member.seat == 1:
+                if leading == NOBODY or state.levels[3 * m].engagement > state.levels[3 * leading].engagement:
+                    leading = np.int64(m)
+        if leading != NOBODY:
             identity = combine(collaboration.identity, np.uint64(clock.month))
             propose(state, c, leading, BUREAU, identity, 0.8)
 

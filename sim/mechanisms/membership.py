@@ -152,6 +152,10 @@ def end(state, c, ending):  # type: ignore[no-untyped-def]
     for i in range(collaboration.problem_from, collaboration.problem_to):
         state.problems[i].open = 0
     collaboration.running = 0
+    collaboration.problems_open = 0
+    collaboration.problems_board = 0
+    collaboration.problems_middle = 0
+    collaboration.problems_operational = 0
     note(state, DISSOLVED, c, NOBODY, BOARD, NOBODY, float(ending))
 
 
@@ -162,7 +166,11 @@ def may_end(state, c):  # type: ignore[no-untyped-def]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
-    if collaboration.seats < 2:
+    expected = 0
+    for m in range(collaboration.member_from, collaboration.member_to):
+        member = state.members[m]
+        expected += member.seat if member.status == OUTSIDE and member.role != CANDIDATE else 0
+    if collaboration.seats + expected < 2:
         end(state, c, EXIT)
         return
     boards = 0.0
@@ -171,8 +179,8 @@ def may_end(state, c):  # type: ignore[no-untyped-def]
         if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
             boards += state.levels[3 * m].engagement
             satisfaction += state.levels[3 * m].satisfaction
-    boards /= collaboration.seats
-    satisfaction /= collaboration.seats
+    boards /= max(1, collaboration.seats)
+    satisfaction /= max(1, collaboration.seats)
     hazard = leaving_hazard(boards, 2.0 * p.exit_hazard)
     if collaboration.evaluated_weight > 0.0 and satisfaction < 0.4:
         hazard *= 1.0 + 6.0 * structure.criteria_hardness
@@ -203,6 +211,6 @@ def membership(state):  # type: ignore[no-untyped-def]
             elif member.status == OUTSIDE:
                 if member.role == CANDIDATE:
                     join(state, c, m)
-                elif month >= member.from_month:
+                elif month + 1 >= member.from_month:
                     enter(state, c, m)
         may_end(state, c)

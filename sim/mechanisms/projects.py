@@ -91,6 +91,15 @@ def leave_mark(state, c, team, kept, broken, image):  # type: ignore[no-untyped-
 
 
 @compiled
+def release(state, c, j):  # type: ignore[no-untyped-def]
+    """Detach the problems that blocked a project which is over."""
+    collaboration = state.collaborations[c]
+    for i in range(collaboration.problem_from, collaboration.problem_to):
+        if state.problems[i].project == j:
+            state.problems[i].project = NOBODY
+
+
+@compiled
 def finish(state, c, j):  # type: ignore[no-untyped-def]
     """Book a result."""
     clock = state.clock[0]
@@ -115,6 +124,9 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
             for level in range(3):
                 own = state.levels[3 * (collaboration.member_from + place) + level]
                 own.salience_impulse += p.result_salience * (0.5 + 0.5 * told)
+    if not has(collaboration.joint_domains, project.domain) and collaboration.routines >= 0.3:
+        collaboration.broadening += p.broadening_result  # it tastes of more
+    release(state, c, j)
     note(state, FINISHED, c, state.members[project.member].organisation, project.proposer, NOBODY, visible)
     if structure.celebration > 0.5 and visible > 0.0:
         note(state, CELEBRATED, c, NOBODY, NOBODY, NOBODY, structure.celebration)
@@ -129,6 +141,7 @@ def give_up(state, c, j):  # type: ignore[no-untyped-def]
     project = state.projects[j]
     collaboration.failures_month += 1.0
     leave_mark(state, c, project.team, 0.0, 0.5 * p.result_trust, -0.5)
+    release(state, c, j)
     note(
         state, GIVEN_UP, c, state.members[project.member].organisation, project.proposer, NOBODY, float(project.months)
     )

@@ -123,17 +123,19 @@ def gather(state):  # type: ignore[no-untyped-def]
             other = state.organisations[state.members[link.second_member].organisation]
             distance = culture_distance(one, other, structure.shared_view, p)
             pair.distance = distance if pair.joint == 0 else min(pair.distance, distance)
+            first_time = pair.joint == 0
             pair.joint = 1
             pair.help = max(pair.help, helping)
             pair.rooted = max(pair.rooted, rooted)
             pair.clarity = max(pair.clarity, structure.role_clarity)
-            rules = structure.ground_rules
-            for level in range(3):
-                relation = state.relations[3 * link.pair + level]
-                test_agreement(
-                    state, relation, one, other, state.members[link.first_member].delivered,
-                    state.members[link.second_member].delivered, rules, helping,
-                )  # fmt: skip
+            if first_time:  # agreements belong to the pair, however many collaborations the two share
+                delivered = state.members[link.first_member].delivered
+                delivered_other = state.members[link.second_member].delivered
+                for level in range(3):
+                    relation = state.relations[3 * link.pair + level]
+                    test_agreement(
+                        state, relation, one, other, delivered, delivered_other, structure.ground_rules, helping
+                    )
             if state.members[link.first_member].replaced == 1 or state.members[link.second_member].replaced == 1:
                 for level in range(3):
                     relation = state.relations[3 * link.pair + level]

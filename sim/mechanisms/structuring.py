@@ -21,10 +21,6 @@ Equations, a month (C: mean contact, e: mean engagement, of boards b or middle m
         signed at 1 if boards are willing
     formal    → 0.15 × (1 - exp(-steering meetings / 4)) × e_b + 0.1 × bureau + strength of what is signed, with a
         lag of six months
-    routines  += routine_rate × practice × C_m × e_m × (1 - routines) × (1 - 0.8 attachment) - routine_fade ×
-        routines × (1 - practice)
-    broadening += broaden_rate × routines × practice × (1 - 0.8 attachment) × money paid
-    attachment: falls as joint routines are lived with, returns slowly where they are not.
 """
 
 from __future__ import annotations
@@ -33,9 +29,9 @@ from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import BOARD, FLOOR, NOBODY, code, note
-from sim.mechanisms.budgets import cents, take
+from sim.mechanisms.routines import standardise, updated_attachment
 from sim.randomness import point, uniform
-from sim.rules import count_bits, has, saturating, share, toward
+from sim.rules import saturating, share, toward
 
 SIGNING, EVALUATION = point("signing"), point("evaluation")
 GOALS, SIGNED, UNSETTLED, RENEGOTIATED = (
@@ -50,19 +46,6 @@ def strength_of(agreement):  # type: ignore[no-untyped-def]
     if agreement <= 0.0:
         return 0.0
     return 0.35 + 0.15 * agreement
-
-
-@compiled
-def updated_routines(routines, practice, contact, engagement, attachment, mandate, rate, fade):  # type: ignore[no-untyped-def]
-    """Return joint routines after a month."""
-    grown = rate * practice * contact * engagement * (1.0 - routines) * (1.0 - 0.8 * attachment) * (0.7 + 0.6 * mandate)
-    return share(routines + grown - fade * routines * (1.0 - practice))
-
-
-@compiled
-def updated_attachment(attachment, start, routines, practice):  # type: ignore[no-untyped-def]
-    """Return attachment after a month: living with joint routines loosens it, doing without brings it back."""
-    return share(attachment - 0.03 * routines * practice * attachment + 0.01 * (1.0 - practice) * (start - attachment))
 
 
 @compiled
@@ -153,58 +136,6 @@ def renegotiate(state, c):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def standardise(state, c, middle, contact, attachment):  # type: ignore[no-untyped-def]
-    """Turn joint practice into routines, and broaden."""
-    p = state.parameters[0]
-    collaboration = state.collaborations[c]
-    structure = state.structures[c]
-    practice = collaboration.practice_maturity
-    collaboration.routines = updated_routines(
-        collaboration.routines,
-        practice,
-        contact,
-        middle,
-        attachment,
-        structure.team_mandate,
-        p.routine_rate,
-        p.routine_fade,
-    )
-    overlapping = max(1, count_bits(collaboration.domains))
-    if collaboration.joint_domains == 0 and practice >= p.practice_threshold:
-        widen(state, c)
-    if collaboration.routines >= 0.3 and count_bits(collaboration.joint_domains) < overlapping:
-        price = cents(p.broaden_keur / 12.0)
-        paid = 0.0
-        for m in range(collaboration.member_from, collaboration.member_to):
-            member = state.members[m]
-            if member.status == TAKING_PART and member.seat == 1:
-                given = take(member, price)
-                member.committed_cents += given
-                paid += 1.0 if price == 0 else given / price
-        paid /= max(1, collaboration.seats)
-        effort = p.broaden_rate * collaboration.routines * practice * (1.0 - 0.8 * attachment) * paid
-        collaboration.broadening += effort * (0.4 + 0.6 * structure.frame_width)
-        if collaboration.broadening >= 1.0:
-            collaboration.broadening = 0.0
-            widen(state, c)
-            collaboration.routines *= 0.9
-            note(state, BROADENED, c, NOBODY, NOBODY, NOBODY, float(count_bits(collaboration.joint_domains)))
-    elif practice < 0.2 and collaboration.joint_domains > 0:
-        collaboration.joint_domains = collaboration.joint_domains & (collaboration.joint_domains - 1)
-    collaboration.breadth = count_bits(collaboration.joint_domains) / overlapping
-
-
-@compiled
-def widen(state, c):  # type: ignore[no-untyped-def]
-    """Add the next overlapping domain."""
-    collaboration = state.collaborations[c]
-    for d in range(16):
-        if has(collaboration.domains, d) and not has(collaboration.joint_domains, d):
-            collaboration.joint_domains = collaboration.joint_domains | (1 << d)
-            return
-
-
-@compiled
 def evaluate(state, c, boards):  # type: ignore[no-untyped-def]
     """Hold the evaluations that were agreed, or let them lapse."""
     clock = state.clock[0]
@@ -239,6 +170,7 @@ def structuring(state):  # type: ignore[no-untyped-def]
         middle = 0.0
         contact_middle = 0.0
         attachment = 0.0
+        experience = 0.0
         for m in range(collaboration.member_from, collaboration.member_to):
             member = state.members[m]
             if member.status != TAKING_PART:
@@ -246,6 +178,7 @@ def structuring(state):  # type: ignore[no-untyped-def]
             organisation = state.organisations[member.organisation]
             middle += state.levels[3 * m + 1].engagement
             contact_middle += state.levels[3 * m + 1].contact
+            experience += organisation.experience
             if member.seat == 1:
                 boards += state.levels[3 * m].engagement
                 contact_boards += state.levels[3 * m].contact
@@ -260,5 +193,6 @@ def structuring(state):  # type: ignore[no-untyped-def]
         partners = max(1, collaboration.partners)
         agree(state, c, boards / seats, contact_boards / seats, vision / seats)
         renegotiate(state, c)
-        standardise(state, c, middle / partners, contact_middle / partners, attachment / partners)
+        work, met = middle / partners, contact_middle / partners
+        standardise(state, c, work, met, attachment / partners, experience / partners)
         evaluate(state, c, boards / seats)

@@ -117,6 +117,9 @@ def work_with_rivals(state, c):  # type: ignore[no-untyped-def]
         if first.status != TAKING_PART or second.status != TAKING_PART:
             continue
         pair = state.pairs[link.pair]
+        if pair.rivals_month == clock.month:
+            continue  # considered already, in another collaboration of the two
+        pair.rivals_month = clock.month
         one = state.organisations[first.organisation]
         other = state.organisations[second.organisation]
         pressure = max(one.tendered_share * one.rivals, other.tendered_share * other.rivals)
