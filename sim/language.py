@@ -73,6 +73,11 @@ class Language:
         words = self._words("format.numbers")
         return words[count] if 0 <= count < len(words) else self.number(count)
 
+    def counts(self, counts: Sequence[int]) -> list[str]:
+        """Return counts that stand together: in words only if all are small."""
+        small = max(counts, default=0) < len(self._words("format.numbers"))
+        return [self.counted(count) if small else self.number(count) for count in counts]
+
     def keur(self, amount: float) -> str:
         """Return an amount of money, in thousands of euros."""
         digits = 1 if 0 < abs(amount) < 10 else 0

@@ -28,6 +28,7 @@ LINES_A_YEAR = 7  # what a reader takes in: ten years on a page
 LINES_MORE = 30  # for each further collaboration
 WIDTH = 100
 _KEPT = 99  # the weight of what is never left out
+_CROWDING = 0.6  # what each heavier item of the same year takes off a weight
 _SETTLED = ("sham", "partial", "uncontracted", "shared_address")  # states told of when they set in or end
 _CLEARLY = 0.05  # satisfaction that moves by less in a year is as it was
 _TOLD_TWICE = 2  # the same thing is told at most so many times a year
@@ -36,7 +37,7 @@ _TOLD_TWICE = 2  # the same thing is told at most so many times a year
 _WEIGHTS: Final[Mapping[str, int]] = {
     "dissolved": 9, "agreement_signed": 9, "building_opened": 9, "phase_up": 8, "phase_down": 8, "first_contact": 8,
     "goals_set": 7, "partner_left": 8, "joint_bid": 7, "partner_joined": 6, "broadened": 7, "practice_unsettled": 6,
-    "notice_given": 6, "negotiation_failed": 5, "barrier_removed": 5, "boards_refused": 5, "negotiation_began": 5,
+    "notice_given": 6, "negotiation_failed": 6, "barrier_removed": 6, "boards_refused": 5, "negotiation_began": 4,
     "tender_lost": 5, "director_changed": 5, "renegotiated": 4, "evaluation_lapsed": 5, "evaluated": 3,
     "policy_shift": 4, "passage_taken_up": 7, "spanner_came": 5, "spanner_left": 5, "chance_meeting": 2,
 }  # fmt: skip
@@ -192,8 +193,18 @@ class Storyteller:
                 yield Line(style, " ".join(texts))
 
     def _fitted(self, items: list[Item], most: int) -> list[Line]:
-        """Return as many items as fit on so many lines, the heaviest and earliest first."""
-        order = sorted(range(len(items)), key=lambda place: (-items[place].weight, place))
+        """Return as many items as fit on so many lines, the heaviest first.
+
+        An item counts for less, the more its year already has, so that every year keeps something.
+        """
+        by_weight = sorted(range(len(items)), key=lambda place: (-items[place].weight, place))
+        told: Counter[int] = Counter()
+        counts_for: dict[int, float] = {}
+        for place in by_weight:
+            item = items[place]
+            counts_for[place] = item.weight - (0.0 if item.weight == _KEPT else _CROWDING * told[item.year])
+            told[item.year] += item.weight != _KEPT
+        order = sorted(by_weight, key=lambda place: -counts_for[place])
 
         def arranged(count: int) -> list[Line]:
             return self._arranged(items[place] for place in sorted(order[:count]))
@@ -376,8 +387,9 @@ class Storyteller:
                     withdrawn.append(self._level(int(event.level), int(event.organisation)))
 
         def parts(what: str, kinds: tuple[str, ...]) -> list[str]:
-            own = [(kind, counts[f"{what}_{kind}"]) for kind in kinds]
-            return [self._t(f"story.{what}s_{kind}", count=words.counted(count)) for kind, count in own if count]
+            own = [kind for kind in kinds if counts[f"{what}_{kind}"]]
+            said = words.counts([counts[f"{what}_{kind}"] for kind in own])
+            return [self._t(f"story.{what}s_{kind}", count=count) for kind, count in zip(own, said, strict=True)]
 
         items: list[Item] = []
 
@@ -481,13 +493,8 @@ class Storyteller:
         lines = [Line("gap", ""), Line("year", self._t("story.closing")), Line("detail", " ".join(said))]
         started = sum(int(own[f"projects_started_{who}"]) for who in (*LEVELS, "bureau"))
         said = [self._t("story.closing_cases", share=words.percent(float(own.joint_case_share)))]
-        said.append(
-            self._t(
-                "story.closing_projects",
-                started=words.counted(started),
-                finished=words.counted(int(own.projects_finished)),
-            )
-        )
+        counts = words.counts([started, int(own.projects_finished)])
+        said.append(self._t("story.closing_projects", started=counts[0], finished=counts[1]))
         lines.append(Line("detail", " ".join(said)))
         said = [
             self._t("story.closing_cost", amount=words.keur(float(own.cost_keur)), hours=words.number(float(own.hours)))

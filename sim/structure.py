@@ -66,7 +66,7 @@ STRUCTURE = register(
     # Decisions
     _lever("approval_level", "level", 0, 2, "The level that decides on a proposal.", "V §5.7", choices=LEVELS, reason="each level"),
     _lever("approval_months", "months", 2, 6, "Delay between a proposal and the decision.", "V §5.7", most=36, reason="at once to half a year"),
-    _lever("consent", "rule", 0, 2, "Whose consent a proposal needs: all partners', the core's, or the lead's.", "H §2.3; A", source="A", choices=CONSENTS, reason="each rule"),
+    _lever("consent", "rule", 0, 2, "Whose consent a proposal needs: all partners', the core's, or the lead's.", "H §2.3; A", source="A", confidence="low", choices=CONSENTS, reason="each rule"),
     _lever("willing_core", "share", 0, 1, "How far teams start with those who are willing instead of with everyone.", "H §2.3", source="H"),
     _lever("frame_width", "share", 0.3, 1, "Room that the frame leaves to fill in the collaboration, and that legitimises initiative.", "V §5.7"),
     _lever("steering_pressure", "share", 0, 1, "How emphatically the top steers what is to be started.", "V §7"),

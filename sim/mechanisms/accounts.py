@@ -79,9 +79,11 @@ def close(state, month_of_year):  # type: ignore[no-untyped-def]
         organisation.earmarked_cents -= organisation.ordinary_earmarked_cents
         other = organisation.spent_cents - organisation.ordinary_earmarked_cents - organisation.building_cents
         organisation.free_cents += organisation.received_cents - organisation.paid_cents - other
-        if organisation.free_cents < 0:
-            organisation.reserve_cents += organisation.free_cents
-            organisation.free_cents = 0
+        # What the free money must still pay this year stays with it; the reserve makes up for what was drawn upon.
+        needed = organisation.ordinary_free_cents * (11 - month_of_year)
+        if organisation.free_cents < needed:
+            organisation.reserve_cents += organisation.free_cents - needed
+            organisation.free_cents = needed
         organisation.invested_recent_keur = organisation.invested_recent_keur * (1.0 - 1.0 / p.strand_months)
         organisation.invested_recent_keur += keur(organisation.invested_cents)
         if month_of_year == 11:
