@@ -48,7 +48,7 @@ def _cache_home() -> Path:
 
 
 SOURCES = (
-    "columns", "compiled", "conduct", "engine", "inputs", "log", "outcomes", "parameters", "population", "quantities",
+    "columns", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters", "population", "quantities",
     "randomness", "rules", "schedule", "structure",
 )  # fmt: skip
 

@@ -29,16 +29,19 @@ CONDITIONS = len(BINDINGS)
 
 @compiled
 def most_often(tally, row):  # type: ignore[no-untyped-def]
-    """Write down which condition was binding in most months, and at which level; none if none ever was."""
+    """Write down what was binding in most months, and at which level most often; of equals, the first in the list."""
     most = 0
     row.binding = 0.0
     row.binding_level = -1.0
     for condition in range(tally.shape[0]):
-        for level in range(3):
-            if tally[condition, level] > most:
-                most = tally[condition, level]
-                row.binding = condition
-                row.binding_level = level
+        months = tally[condition, 0] + tally[condition, 1] + tally[condition, 2]
+        if months > most:
+            most = months
+            row.binding = condition
+            row.binding_level = 0.0
+            for level in range(1, 3):
+                if tally[condition, level] > tally[condition, int(row.binding_level)]:
+                    row.binding_level = level
 
 
 @entry

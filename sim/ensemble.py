@@ -131,12 +131,13 @@ def _chunks(
 ) -> Any:  # fmt: skip
     """Go through the runs in parts, so that a long series need not be held whole before it is made narrow."""
     months = case.scenario.months
-    a_run = months * _monthly_bytes(case, ("series", *wanted))
+    a_run = months * _monthly_bytes(case, wanted)
     size = max(1, _CHUNK_BYTES // max(1, a_run) // BLOCK) * BLOCK
     for start in range(0, runs, size):
         yield start, simulate_population(
-            case.population, months, min(size, runs - start), case.seed, first=first_replicate + start, series=True,
-            organisations="organisations" in wanted, events="events" in wanted, workers=workers, progress=progress,
+            case.population, months, min(size, runs - start), case.seed, first=first_replicate + start,
+            series="series" in wanted, organisations="organisations" in wanted, events="events" in wanted,
+            workers=workers, progress=progress,
         )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ class Problems:
             ScenarioError: there are so many that it makes no sense to go on.
         """
 
-        def problem(with_nearest: bool) -> Problem:
+        def problem(with_nearest: bool) -> Problem:  # noqa: FBT001 - called back by position
             word = nearest(wanted, pool) if with_nearest and wanted else ""
             line, column, excerpt = self._source.place(location)
             found = form.replace("{}", word) if word else ""

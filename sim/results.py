@@ -162,38 +162,12 @@ class Case:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-def most_often(binding: Any, level: Any) -> tuple[Any, Any]:
-    """Return, per run and collaboration, what was binding in most months, and at which level most often.
-
-    Both are (runs, months, collaborations). Months in which nothing was binding do not count; of equals the first in
-    the list wins.
-    """
-    runs, _, collaborations = binding.shape
-    kinds, places = len(BINDINGS), len(LEVELS) + 1
-    size = kinds * places
-    cell = binding.astype(np.int64) * places + level.astype(np.int64) + 1
-    row = np.arange(runs)[:, None, None] * collaborations + np.arange(collaborations)
-    months = np.bincount((row * size + cell).ravel(), minlength=runs * collaborations * size)
-    months = months.reshape(runs, collaborations, kinds, places)
-    total = months.sum(axis=3)
-    total[:, :, 0] = 0
-    chosen = total.argmax(axis=2)
-    at = np.take_along_axis(months, chosen[:, :, None, None], axis=2)[:, :, 0, :].argmax(axis=2) - 1
-    return chosen, np.where(chosen == 0, -1, at)
-
-
 def _numbers_of_runs(first_run: int, runs: int, each: int) -> Any:
     return np.repeat(np.arange(first_run, first_run + runs, dtype=np.int64), each)
 
 
 def runs_table(case: Case, records: Records, first_replicate: int, first_run: int = 0) -> Any:
-    """Return a row per run and collaboration.
-
-    Raises:
-        ValueError: the records lack the series, from which is counted what was binding most often.
-    """
-    if records.series is None:
-        raise ValueError("the table of runs needs the series")
+    """Return a row per run and collaboration."""
     population = case.population
     runs, collaborations = records.finals.shape
     rows = runs * collaborations
@@ -215,17 +189,9 @@ def runs_table(case: Case, records: Records, first_replicate: int, first_run: in
         columns.add(path, case.units.get(path, "number"), array)
     columns.add("status", "state", _repeated("ok", rows, plain=True))
     columns.add("error", "text", pa.nulls(rows, pa.string()))
-    often = dict(
-        zip(
-            ("binding", "binding_level"),
-            most_often(records.series["binding"], records.series["binding_level"]),
-            strict=True,
-        )
-    )
     for outcome in OUTCOMES:
         if outcome.name not in _MONTHLY_ONLY:
-            values = often.get(outcome.name, records.finals[outcome.name])
-            columns.outcome(outcome, values.ravel(), population, narrow=False)
+            columns.outcome(outcome, records.finals[outcome.name].ravel(), population, narrow=False)
     return columns.table()
 
 

@@ -325,7 +325,7 @@ def load(source: str | os.PathLike[str], sets: Iterable[tuple[str, Any]] = ()) -
     file = Path(text)
     if isinstance(source, str) and text in packaged.shipped():
         file = packaged.shipped_folder() / f"{text}.toml"
-    elif "\0" not in text and not os.path.exists(file):
+    elif "\0" not in text and not os.path.exists(file):  # noqa: PTH110 - a name that is too long is no error here
         raise _not_found(text, file)
     document = toml_source.read(file)
     return _with_sets(_made(document.tree, Problems(document), Library(file.parent)), sets)

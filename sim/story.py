@@ -237,7 +237,7 @@ class Storyteller:
         return told
 
     def _last_words(self, replicate: int) -> list[Line]:
-        advice = self._t("story.next", replicate=replicate + 1, scenario=self._scenario.name)
+        advice = self._t("story.next", replicate=replicate + 1)
         return [Line("gap", ""), Line("strong", self._t("story.caution")), Line("plain", advice)]
 
     def _opening(self, collaboration: Collaboration, seed: int, replicate: int, *, first: bool) -> list[Line]:

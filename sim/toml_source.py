@@ -184,8 +184,8 @@ class _Places:
     """Finds the keys of a text: headers once for all, the pairs under a header when asked for."""
 
     def __init__(self, text: str) -> None:
-        import tree_sitter
-        import tree_sitter_toml
+        import tree_sitter  # noqa: PLC0415 - needed for errors only
+        import tree_sitter_toml  # noqa: PLC0415
 
         self._lines = text.split("\n")
         parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
