@@ -40,9 +40,9 @@ def test_facade_and_engine_run_the_same_run(name: str) -> None:
     for month in range(scenario.months):
         model.step()
         assert model.observations().tobytes() == records.series[0, month].tobytes(), f"month {month + 1}"
-    for name in model.observations().dtype.names:
-        if name not in ("binding", "binding_level"):  # of a run these say what was binding in most months
-            assert model.observations()[name].tobytes() == records.finals[0][name].tobytes(), name
+    for column in model.observations().dtype.names:
+        if column not in ("binding", "binding_level"):  # of a run these say what was binding in most months
+            assert model.observations()[column].tobytes() == records.finals[0][column].tobytes(), column
     log = model.state.log[: len(records.log[0])]
     assert log.tobytes() == records.log[0].tobytes()
     assert len(model.events()) == len(records.log[0])
