@@ -19,20 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.commands import COMMANDS, expect_compiling
 from sim.language import LANGUAGES, Language, language
+from sim.terminal import BAD_INPUT, BUG, DONE, FELL_SHORT, INTERRUPTED, PROGRAM, InputError, lang_option
+from sim.terminal import say as _say
 
 if TYPE_CHECKING:
     from sim.engine import Records
     from sim.results import Case
 
-PROGRAM = "coalitions"
-DONE, FELL_SHORT, BAD_INPUT, BUG, INTERRUPTED = 0, 1, 2, 70, 130
 _SEED_MOST = 2**63 - 1
 _REPLICATE_MOST = 2**62
-
-
-class InputError(Exception):
-    """Something that the user can mend, in words; printed without a traceback."""
 
 
 def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001
@@ -81,9 +78,7 @@ def commands() -> None:
 @click.option(
     "--check", is_flag=True, help="Check in every month that money, hours, shares and phases are as they must be."
 )
-@click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of what is printed."
-)
+@lang_option
 @click.option("--out", metavar="DIR", help="Folder for the results  [default: results/<name>-<time>]")
 def run(
     scenario: str,
@@ -100,7 +95,7 @@ def run(
     words = language(lang)
     chosen = load(scenario, [parse_set(each) for each in sets])
     folder = Path(out) if out else _new_folder(chosen.name)
-    _expect_compiling(words)
+    expect_compiling(words)
 
     from sim.ensemble import from_records, prepare
     from sim.results import Origin, check_free
@@ -132,14 +127,6 @@ def _new_folder(name: str) -> Path:
     return next(place for place in places if not place.exists())
 
 
-def _expect_compiling(words: Language) -> None:
-    """Say what is going on before the long silence of a first run."""
-    from sim.compiled import is_cold
-
-    if is_cold():
-        _say(words.text("run.compiling"), err=True)
-
-
 def _records(case: Case, replicate: int) -> Records:
     from sim.engine import simulate_population
 
@@ -165,15 +152,11 @@ def _tell(case: Case, records: Records, replicate: int, words: Language) -> None
         _say(plain(lines))
 
 
+for _each in COMMANDS:
+    commands.add_command(_each)
+
+
 # ---------------------------------------------------------------- running a command
-
-
-def _say(text: str = "", *, err: bool = False) -> None:
-    """Print; a reader that has had enough, as `head`, is no reason to stop."""
-    try:
-        click.echo(text, err=err)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
 
 
 def _command() -> list[str]:

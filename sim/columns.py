@@ -136,6 +136,7 @@ COLUMNS: tuple[Column, ...] = (
         ("hours_cents", "cents", "budgets", "Hours this month, priced."),
         ("building_cents", "cents", "budgets", "Put into the building this month."),
         ("rent_cents", "cents", "budgets", "Rent to the lead this month."),
+        ("rent_on_top_cents", "cents", "budgets", "Of this, what is more than housing cost before."),
         ("assignment_cents", "cents", "budgets", "Paid to this member by the lead for assignments this month."),
         ("committed_cents", "cents", "initiatives", "Committed this month to projects and broadening."),
         ("delivered", "share", "budgets", "Share of the hours it means to give that it can give."),
@@ -167,6 +168,7 @@ COLUMNS: tuple[Column, ...] = (
         ("hours_total", "hours", "budgets", "Hours spent so far."),
         ("contact", "share", "encounters", "Mean contact with the other partners this month."),
         ("partner_trust", "share", "relations", "Mean trust in the other partners."),
+        ("partner_understanding", "share", "relations", "Mean shared language with the other partners."),
         ("workload", "share", "engagement", "Load of the collaboration beside ordinary work."),
         ("salience_impulse", "number", "engagement", "What renews or dampens salience this month."),
         ("ambition_impulse", "number", "expectations", "What raises or lowers ambition this month."),
@@ -365,9 +367,8 @@ COLUMNS: tuple[Column, ...] = (
     *_columns(
         "changes",
         ("month", "month", "population", "Month of the change."),
-        ("table", "code", "population", "Which table."),
-        ("row", "row", "population", "Which row."),
-        ("column", "row", "population", "Which column."),
+        ("cell", "row", "population", "Place in the block of memory."),
+        ("collaboration", "row", "population", "Collaboration whose structure changes, or -1."),
         ("setting", "number", "population", "The new value."),
     ),
     *_columns(
@@ -412,6 +413,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "members.committed_cents": ("budgets", "projects", "structuring"),
     "members.housed": ("membership",),
     "members.room_cents": ("initiatives", "projects", "structuring"),
+    "organisations.invested_recent_keur": ("tenders",),
     "organisations.process_skill": ("projects", "agenda"),
     "pairs.image_impulse": ("tenders", "projects"),
     "problems.conflict": ("structuring",),
@@ -461,8 +463,4 @@ class State(NamedTuple):
     log: Any
     memberships: Any  # rows of members, by organisation
     coverage: Any  # rows of neighbourhoods, by collaboration
-    parameter_cells: Any  # the same memory as `parameters`, as plain numbers
-    organisation_cells: Any
-    structure_cells: Any
-    neighbourhood_cells: Any
-    spanner_cells: Any
+    cells: Any  # the block of memory in which all but the log stands, as plain numbers

@@ -7,9 +7,10 @@ A level weighs what taking part is worth to it against what is asked:
     cost  = taking_part_cost × (hours asked / hours it has + money asked / eligible money) × (1 - ½ credit)
     willingness = logistic((value - cost) / decisiveness)
 
-all dimensionless, horizon in months. To join, to start something, to invest hours and money and to leave are the same
-weighing with another ask. The product lets each factor block: no trust, no horizon or no salience, no value [A; form
-after dynamics of stalls in H §2.2]. Benefit is a prior that gives way to experience:
+all dimensionless, horizon in months; either ratio counts for three at most. To join, to start something, to invest
+hours and money and to leave are the same weighing with another ask. The product lets each factor block: no trust,
+no horizon or no salience, no value [A; form after dynamics of stalls in H §2.2]. Benefit is a prior that gives way
+to experience:
 
     benefit = (1 - w) × prior + w × evidence,   w = months of experience / (months of experience + patience_months)
 """

@@ -22,6 +22,7 @@ from sim.outcomes import observations, observe, observe_organisation, organisati
 from sim.population import Population, begin
 from sim.randomness import run_key
 from sim.schedule import month
+from sim.warmup import warm_up
 
 BLOCK = 64  # runs
 CONDITIONS = len(BINDINGS)
@@ -103,6 +104,7 @@ def simulate_population(
     Raises:
         MemoryError: the records asked for do not fit.
     """
+    warm_up(population.state)
     collaborations, people = len(population.collaborations), len(population.organisations)
     finals = observations((runs, collaborations))
     monthly = observations((runs if series else 0, months, collaborations))

@@ -14,7 +14,7 @@ from sim.problems import Location, PathError, Problems, ScenarioError, shown
 from sim.quantities import Quantity
 from sim.reader import ID, Reader, checked, defaults
 from sim.structure import STRUCTURE
-from sim.toml_source import read
+from sim.toml_source import Document, read
 
 Read = TypeVar("Read")
 
@@ -55,29 +55,36 @@ class Library:
         return self._ready_made[identity]
 
     def _read(self, shelf: str, identity: str, make: Callable[[Reader, Any, Location], Read]) -> Read:
-        if not ID.fullmatch(identity):
-            raise KeyError(identity)
-        for folder in self._folders:
-            file = folder / shelf / f"{identity}.toml"
-            if not file.is_file():
-                continue
-            document = read(file)
-            problems = Problems(document)
-            reader = Reader(problems, self)
-            reader.choice({"schema": str(document.tree.get("schema"))}, "schema", (), ("1",))
-            if document.tree.get("id", identity) != identity:
-                problems.add(
-                    ("id",), f"{shown(document.tree['id'])} differs from the name of the file", allowed=f'"{identity}"'
-                )
-            made = make(reader, {key: value for key, value in document.tree.items() if key != "schema"}, ())
-            problems.raise_if_any()
-            return made
+        if ID.fullmatch(identity):
+            for folder in self._folders:
+                file = folder / shelf / f"{identity}.toml"
+                if file.is_file():
+                    return self.read_file(read(file), identity, make)
         raise KeyError(identity)
+
+    def read_file(self, document: Document, identity: str, make: Callable[[Reader, Any, Location], Read]) -> Read:
+        """Return what a file of its own holds; ``identity`` is its name without the suffix.
+
+        Raises:
+            ScenarioError: it has problems; all of them are in the error.
+        """
+        problems = Problems(document)
+        reader = Reader(problems, self)
+        reader.schema(document.tree)
+        if document.tree.get("id", identity) != identity:
+            message = f"{shown(document.tree['id'])} differs from the name of the file"
+            problems.add(("id",), message, value=document.tree["id"], allowed=f'"{identity}"')
+        made = make(reader, {key: value for key, value in document.tree.items() if key != "schema"}, ())
+        problems.raise_if_any()
+        return made
+
+
+FRAMEWORK_FIELDS = ("id", "title", "description", "sources", "structure")
 
 
 def read_framework(reader: Reader, given: Any, at: Location) -> Framework:
     """Return a framework from its table."""
-    table = reader.table(given, at, ("id", "title", "description", "sources", "structure"))
+    table = reader.table(given, at, FRAMEWORK_FIELDS)
     identity = reader.identity(table, at)
     inside = (*at, "structure")
     attributes = reader.table(table.get("structure", {}), inside, STRUCTURE)
@@ -113,7 +120,7 @@ def from_shelf(
     return None
 
 
-_READY_MADE_FIELDS = (
+READY_MADE_FIELDS = (
     "id", "title", "description", "source", "set", "add",
     "cost_keur_once", "cost_keur_per_year", "cost_hours_per_month", "spanners", "events",
 )  # fmt: skip
@@ -121,7 +128,7 @@ _READY_MADE_FIELDS = (
 
 def read_ready_made(reader: Reader, given: Any, at: Location) -> ReadyMade:
     """Return a ready-made intervention from its table."""
-    table = reader.table(given, at, _READY_MADE_FIELDS)
+    table = reader.table(given, at, READY_MADE_FIELDS)
     identity = reader.identity(table, at)
     set_: list[tuple[str, Value | Framework]] = []
     add: list[tuple[str, float]] = []

@@ -40,7 +40,7 @@ _HALF_DOUBLE = "half to one and a half times the default"
 
 PARAMETERS = register(
     # Conduct
-    _parameter("prior_benefit", "share", 1.0, 0.85, 1.15, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "scale of the rule of conduct; ±15 % moves a case from stall to start", kind="uncertainty", most=2),
+    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "scale of the rule of conduct; ±15 % moves a case from stall to start", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
     _parameter("taking_part_cost", "share", 0.085, 0.07, 0.1, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated; ±20 % around a living model", kind="uncertainty", confidence="medium", most=2),
@@ -59,6 +59,7 @@ PARAMETERS = register(
     _parameter("hours_money_share", "share", 0.6, 0.4, 0.8, "Share of the room that may go into hours.", "A", "about half"),
     _parameter("hours_pooled", "share", 0.0, 0.0, 1.0, "How far an organisation's levels pool their hours.", "A", "not to fully; 1 is the neutral setting of internal levels"),
     _parameter("seatless_overhead", "share", 0.25, 0.1, 0.5, "Overhead borne by a partner without a seat in the steering group, in shares of a full one's.", "A", "a tenth to a half"),
+    _parameter("rent_on_top", "share", 0.3, 0.1, 0.5, "Share of the rent in a shared building that comes on top of what housing cost before.", "A", "new space costs more"),
     _parameter("strand_months", "months", 36, 24, 60, "How long investments are at stake in a tender.", "A", "a contract term", least=1, most=240),
     # Tenders
     _parameter("free_horizon_months", "months", 48, 36, 72, "Horizon of an organisation without earmarked or tendered money.", "V §3.2", "corporations plan in years", confidence="medium", least=1, most=600),
@@ -83,7 +84,7 @@ PARAMETERS = register(
     _parameter("familiarity_fade", "share/month", 0.015, 0.008, 0.025, "How fast familiarity fades.", "A", _HALF_DOUBLE),
     _parameter("understanding_rate", "share/month", 0.09, 0.06, 0.13, "How fast a shared language grows.", "V §6", "years", kind="uncertainty"),
     _parameter("understanding_fade", "share/month", 0.01, 0.005, 0.015, "How fast a shared language fades.", "A", _HALF_DOUBLE),
-    _parameter("culture_weight", "share", 0.6, 0.4, 0.8, "How far culture distance keeps people from understanding each other.", "V §6.1", "felt by all, bridged in part", confidence="medium"),
+    _parameter("culture_weight", "share", 0.8, 0.5, 1.0, "How far culture distance keeps people from understanding each other.", "V §6.1", "felt by all, bridged in part", confidence="medium"),
     _parameter("test_rate", "share/month", 0.35, 0.2, 0.5, "Chance that people in full contact put an agreement to the test.", "A", "every two to five months"),
     _parameter("trust_gain", "share", 0.09, 0.05, 0.13, "Trust gained by an agreement kept.", "A", _HALF_DOUBLE, kind="uncertainty"),
     _parameter("breach_weight", "times", 2.5, 1.5, 4.0, "Weight of a breach, in agreements kept.", "A", "losses weigh about twice as much (prospect theory)", most=20),

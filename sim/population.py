@@ -27,7 +27,7 @@ from sim.inputs import (
     ROLES,
     SPANNER,
 )  # fmt: skip
-from sim.mechanisms.events import HAPPENINGS, TABLES
+from sim.mechanisms.events import HAPPENINGS
 from sim.parameters import PARAMETERS
 from sim.quantities import Quantity
 from sim.randomness import identity, point, uniform
@@ -56,6 +56,16 @@ class Layout:
         records = sum(rows * len(DTYPES[entity].names or ()) for entity, rows in self.counts)
         return records + self.memberships + self.coverage
 
+    def cell(self, entity: str, row: int, column: str) -> int:
+        """Return the place in the block of one value."""
+        at = 0
+        for name, rows in self.counts:
+            names = DTYPES[name].names or ()
+            if name == entity:
+                return at + row * len(names) + names.index(column)
+            at += rows * len(names)
+        raise KeyError(entity)
+
     def state(self, buffer: Any, log_rows: int | None = None) -> State:
         """Return a block of memory as a state, with a new log."""
         records: dict[str, Any] = {}
@@ -70,11 +80,7 @@ class Layout:
             log=np.zeros(self.log_rows if log_rows is None else log_rows, DTYPES["log"]).view(np.recarray),
             memberships=rows_of[: self.memberships],
             coverage=rows_of[self.memberships :],
-            parameter_cells=_cells(records["parameters"]),
-            organisation_cells=_cells(records["organisations"]),
-            structure_cells=_cells(records["structures"]),
-            neighbourhood_cells=_cells(records["neighbourhoods"]),
-            spanner_cells=_cells(records["spanners"]),
+            cells=buffer,
         )
 
 
@@ -127,12 +133,6 @@ def _complementarity(one: Organisation, others: list[Organisation]) -> float:
         if wanted:
             gives += (len(unique) + 0.5 * len(useful - unique)) / len(wanted)
     return min(1.0, 0.75 * met + 0.5 * min(1.0, 2.0 * gives / len(others)))
-
-
-def _cells(records: Any) -> Any:
-    """Return the same memory as a table of plain numbers, a column per field."""
-    plain = records.view(np.ndarray)
-    return plain.view(np.float64).reshape(len(plain), len(plain.dtype.names))
 
 
 def build(scenario: Scenario, log_rows: int | None = None) -> Population:
@@ -223,9 +223,9 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
         table = tables.get(change.table, change.table)
         own = state.changes[row]
         own.month = change.month
-        own.table = TABLES.index(table)
-        own.row = rows_of[table][change.id]
-        own.column = list(DTYPES[table].fields or ()).index(change.name)
+        row_of_change = rows_of[table][change.id]
+        own.cell = layout.cell(table, row_of_change, change.name)
+        own.collaboration = row_of_change if table == "structures" else NOBODY
         own.setting = change.value
     for row, happening in enumerate(happenings):
         own = state.happenings[row]
@@ -397,7 +397,6 @@ def begin(state):  # type: ignore[no-untyped-def]
                 own.evidence = practice
                 own.expectation = practice
                 if practice > 0.0:
-                    own.experience_months = 24.0
                     own.engagement = 0.5
                     own.salience = max(own.salience, 0.5)
         collaboration.joint_now = collaboration.practice_maturity

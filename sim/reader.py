@@ -20,8 +20,8 @@ VIEWS = ("view_customer", "view_victim", "view_member")
 VIEWS_TOLERANCE = 0.011
 NO_TEXT: Values[str] = Values({"en": "", "nl": ""})
 ID = re.compile(r"[a-z0-9_-]{1,40}")
+TEXT_MOST = 5000
 
-_TEXT_MOST = 5000
 _ID_ALLOWED = "1 to 40 of the characters a-z, 0-9, _ and -"
 _TEXT_ALLOWED = "a text, or { en = …, nl = … }"
 
@@ -79,6 +79,12 @@ class Reader:
 
     def __init__(self, problems: Problems, library: Library) -> None:
         self.problems, self.library = problems, library
+
+    def schema(self, given: Mapping[str, Any]) -> None:
+        """Note a file that does not say in which version of the format it is written, or in one that is not known."""
+        if given.get("schema") != 1 or isinstance(given["schema"], bool):
+            message = "schema is missing" if "schema" not in given else f"{shown(given['schema'])} is not allowed"
+            self.problems.add(("schema",), message, value=given.get("schema"), allowed="1 is needed")
 
     def table(self, value: Any, at: Location, fields: Collection[str], extra: Collection[str] = ()) -> dict[str, Any]:
         """Return a table; note what is not among its fields."""
@@ -236,6 +242,6 @@ class Reader:
 
 
 def _is_text(value: Any) -> bool:
-    if not isinstance(value, str) or len(value) > _TEXT_MOST:
+    if not isinstance(value, str) or len(value) > TEXT_MOST:
         return False
     return not any("\ud800" <= each <= "\udfff" for each in value)

@@ -56,7 +56,7 @@ from sim.structure import LEVELS, STRUCTURE
 PARTNERS_MOST = 62
 ORGANISATIONS_MOST = 100_000
 
-_START = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+START = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 Read = TypeVar("Read")
 
 
@@ -336,15 +336,13 @@ def read_scenario(tree: Any, problems: Problems, library: Library) -> dict[str, 
     reader = Reader(problems, library)
     top = ("schema", "name", "title", "description", "months", "start", "parameters")
     given = reader.table(tree, (), top, TABLES)
-    if given.get("schema") != 1 or isinstance(given["schema"], bool):
-        message = "schema is missing" if "schema" not in given else f"{shown(given['schema'])} is not allowed"
-        problems.add(("schema",), message, value=given.get("schema"), allowed="1 is needed")
+    reader.schema(given)
     name = reader.identity(given, (), "name")
     months = checked(MONTHS, given.get("months", MONTHS.default))
     if months is None:
         reader.refuse(("months",), MONTHS, given["months"])
     start = given.get("start", "2025-01")
-    if not isinstance(start, str) or not _START.fullmatch(start):
+    if not isinstance(start, str) or not START.fullmatch(start):
         problems.add(
             ("start",), f"{shown(start)} is not allowed", value=start, allowed='a year and month, as in "2003-01"'
         )

@@ -6,17 +6,22 @@ import ast
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from sim.inputs import ORGANISATION_KINDS
 from sim.language import LANGUAGES, Language, capital, catalogue, language
+from sim.listing import GROUPS, SHELVES
 from sim.log import EVENTS
 from sim.mechanisms.diagnosis import BINDINGS
 from sim.mechanisms.phases import END_STATES
+from sim.quantities import CONFIDENCE_MEANS, SOURCE_MEANS, Kind
 from sim.structure import AGREEMENTS, LEVELS
+from sim.validation import KINDS
 
 CATALOGUES = {code: catalogue(code) for code in LANGUAGES}
+TOLD = ("story", "run", "detail", "format", "validate", "parameters", "rerun", "export")
 SIM = Path(__file__).resolve().parent.parent / "sim"
 
 
@@ -52,14 +57,20 @@ def test_there_are_words_for_everything(code: str) -> None:
     wanted |= {f"agreement.{number}" for number in range(len(AGREEMENTS))}
     wanted |= {f"kind.{kind}" for kind in ORGANISATION_KINDS}
     wanted |= {f"{table}.{level}" for table in ("who", "place", "at", "of") for level in LEVELS}
+    wanted |= {f"file.{kind}" for kind in KINDS}
+    wanted |= {f"shelf.{shelf}" for shelf in SHELVES}
+    wanted |= {f"group.{group}" for group, _, _ in GROUPS}
+    wanted |= {f"quantity.{kind}" for kind in get_args(Kind)}
+    wanted |= {f"source.{mark}" for mark in SOURCE_MEANS} | {f"confidence.{mark}" for mark in CONFIDENCE_MEANS}
+    wanted |= {f"mark.{mark}" for mark in (*SOURCE_MEANS, *CONFIDENCE_MEANS)}
     assert sorted(wanted - words.keys()) == []
 
 
 def test_no_message_is_unknown_or_unused() -> None:
-    """Keys that the sources write out exist; keys of ``story`` and ``run`` that exist are used."""
+    """Keys that the sources write out exist; keys of what is told, and of commands, that exist are used."""
     used: set[str] = set()
     begun: set[str] = set()
-    for path in (SIM / "story.py", SIM / "cli.py", SIM / "language.py"):
+    for path in (SIM / f"{name}.py" for name in ("story", "cli", "commands", "listing", "export", "language")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 begun.add(str(node.values[0].value))
@@ -70,7 +81,7 @@ def test_no_message_is_unknown_or_unused() -> None:
     written = {text for text in used if text.partition(".")[0] in tables and re.fullmatch(r"\w+\.\w+", text)}
     stems = {text for text in written if f"{text}_one" in keys and f"{text}_other" in keys}
     assert sorted(written - keys - stems) == []
-    told = {key for key in keys if key.split(".")[0] in ("story", "run", "detail", "format")}
+    told = {key for key in keys if key.split(".")[0] in TOLD}
     told -= {key for key in told for stem in stems if key in (f"{stem}_one", f"{stem}_other")}
     told -= {key for key in told for start in begun if "." in start and key.startswith(start)}
     assert sorted(key for key in told - written if not key.startswith(("story.projects_", "story.problems_"))) == []

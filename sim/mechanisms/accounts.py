@@ -1,16 +1,17 @@
 """2b. Accounts: the month is settled, to the cent, after all other mechanisms.
 
-What. What was committed, given in hours, paid and received in the month is booked on each organisation; at the end
-of a budget
-year, earmarked money that is left goes back and free money that is left goes to the reserve.
+What. What was committed, given in hours, paid and received in the month is booked on each organisation; at the end of
+a budget year, earmarked money that is left goes back and free money that is left goes to the reserve.
 
 Why. Costs of collaborating, mostly hours, are underestimated [H §2.1]; so they are priced and booked. Unspent
-earmarked money
-goes back [A], which is why it cannot be saved up for the long term [V §3.3].
+earmarked money goes back [A], which is why it cannot be saved up for the long term [V §3.3].
 
-Equations, every organisation and month, in whole cents:  income + received = spent + paid + returned + change of
-reserve, where
-the reserve includes the year's money that is still to be spent; over all organisations, received = paid.
+Equations, every organisation and month, in whole cents:
+
+    income + received = spent + paid + returned + change of reserve
+
+where the reserve includes the year's money still to be spent; over all organisations, received = paid. Free money keeps
+what ordinary work will still take this year; the reserve makes up for what was drawn beyond that.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def settle(state):  # type: ignore[no-untyped-def]
             organisation.invested_cents += invested
             if member.rent_cents > 0:
                 organisation.paid_cents += member.rent_cents
-                organisation.spent_cents -= member.rent_cents  # it took the place of rent paid elsewhere
+                organisation.spent_cents -= member.rent_cents - member.rent_on_top_cents  # in place of rent elsewhere
                 state.organisations[lead].received_cents += member.rent_cents
             if member.assignment_cents > 0:
                 state.organisations[lead].paid_cents += member.assignment_cents

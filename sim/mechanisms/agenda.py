@@ -1,28 +1,23 @@
 """9. Agenda: problems find an owner or stay in between; conflicts escalate, are negotiated, or stay.
 
 What. Working together raises problems. Each lies with a level of a partner, which claims it if it is near what that
-level
-has before it and within its mandate; otherwise it is passed on, up for lack of mandate, down for being too concrete.
-Conflicts of interest need the boards: brought up, they are negotiated or refused.
+level has before it and within its mandate; otherwise it is passed on, up for lack of mandate, down for being too
+concrete. Conflicts of interest need the boards: brought up, they are negotiated or refused.
 
-Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor
-do not
-wish to be bothered with them [V §5.4]. Here that is a consequence: nothing sends problems to the middle. A manager's
-mandate
-differs [V §5.5]. Teams are hindered by domain interests; make those frictions manifest and let them escalate; boards
-must
-be willing to step in; collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed stays [H §2.3].
+Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor do
+not wish to be bothered with them [V §5.4]. Here that is a consequence: nothing sends problems to the middle. A
+manager's mandate differs [V §5.5]. Teams are hindered by domain interests; make those frictions manifest and let them
+escalate; boards must be willing to step in; collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed
+stays [H §2.3].
 
-Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice × (1 - routines) + 0.3 × projects + 0.3 ×
-drafting).
-Claim, a month:  claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement, if mandate suffices; x:
-0 abstract, 1
-concrete; positions 0, ½, 1; mandates 1, the manager's, and 0.2 (+ ½ team mandate, floor; + 0.3 team mandate, middle).
-Solving: hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work against the effort.
-Escalation: chance escalation_rate × (0.1 + 0.9 protocol); boards step in with chance commit + (1 - commit) × their
-willingness, with value lessened by the interest in conflict; negotiation takes all open
-conflicts together, lasts negotiation_months and succeeds with chance 0.35 +
-0.35 × u of boards + 0.3 × process skill.
+Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects + 0.3 ×
+drafting + 0.3 × broadening). Claim, a month:
+
+    claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement,  if the mandate suffices
+
+x: 0 abstract, 1 concrete; positions 0, ½, 1; mandates 1, the manager's (+ 0.3 team mandate), 0.2 (+ ½ team mandate).
+Solving: up to eight hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work a month against the effort; a bureau
+adds up to twelve where the middle has it. u: mean understanding of the partners at that level.
 """
 
 from __future__ import annotations
@@ -175,7 +170,7 @@ def solve(state, c, i):  # type: ignore[no-untyped-def]
     if problem.owned == 1:
         hours = min(own.hours_left, 8.0)
         own.hours_left -= hours
-        problem.effort -= hours * (0.3 + 0.7 * own.contact) * skill
+        problem.effort -= hours * (0.3 + 0.7 * own.partner_understanding) * skill
     if structure.bureau_hours > 0.0 and problem.level == 1:
         each = 0.3 * structure.bureau_hours / max(1, collaboration.problems_open)
         problem.effort -= min(12.0, each) * (0.4 + 0.6 * structure.bureau_skill)

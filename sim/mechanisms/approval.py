@@ -1,21 +1,16 @@
 """7b. Teams and decisions: who joins a proposal, who has to consent, and where the money comes from.
 
 What. A proposal is put to the partners, who join by the rule of conduct or are put on the team; the level that
-approves decides
-when it is due; what is approved is paid from the shared pot and by the team.
+approves decides when it is due; what is approved is paid from the shared pot and by the team.
 
 Why. A beginning with everyone at the table carries those who are not willing along, who give their name and little
-more; a core
-of willing partners gets further, and small teams do [H §2.3]. Partners who work from earmarked budgets can hardly
-put money in
-[V §3.3]. Where decisions join in one person, they are quick [H §2.1].
+more; a core of willing partners gets further, and small teams do [H §2.3]. Partners who work from earmarked budgets
+can hardly put money in [V §3.3]. Where decisions join in one person, they are quick [H §2.1].
 
-Equations. Joins with chance willingness(value, cost of starting); who sits in the steering group is put on the team
-besides, with
-chance 1 - willing_core. Ownership is lowered to the share of the willing. Consent of each who is asked, with chance
-√willingness(value ×
-(0.7 + 0.6 solvability), half the cost). The price, project_keur × team / 2, is shared by room; with less than half
-of it, nothing starts.
+Equations. Joins with chance willingness(value, cost of starting); lead and core partners are put on the team besides,
+with chance 1 - willing_core. Ownership is lowered to the share of the willing. Each who is asked consents with chance
+√willingness(value × (0.7 + 0.6 solvability), half the cost). The price, project_keur × team / 2, is paid by the pot
+and shared by room; if they have less than half of it together, nothing starts.
 """
 
 from __future__ import annotations
@@ -174,13 +169,13 @@ def fund(state, c, j):  # type: ignore[no-untyped-def]
         if has(project.team, place) and state.members[m].status == TAKING_PART:
             room += state.members[m].room_cents
     rest = price - from_pot
-    if room * 2 < rest or room == 0:
+    if 2 * (from_pot + min(room, rest)) < price:
         return False
     collaboration.pot_cents -= from_pot
     for place in range(collaboration.member_to - collaboration.member_from):
         m = collaboration.member_from + place
         if has(project.team, place) and state.members[m].status == TAKING_PART:
-            part = int(math.floor(float(rest) * (float(state.members[m].room_cents) / float(room))))
+            part = int(math.floor(float(rest) * (float(state.members[m].room_cents) / max(1.0, float(room)))))
             state.members[m].committed_cents += take(state.members[m], part)
     return True
 
@@ -194,8 +189,8 @@ def decide(state, c):  # type: ignore[no-untyped-def]
         project = state.projects[j]
         if project.status != PROPOSED:
             continue
+        project.decision_months -= 1
         if project.decision_months > 0:
-            project.decision_months -= 1
             continue
         organisation = state.members[project.member].organisation
         level = int(structure.approval_level)

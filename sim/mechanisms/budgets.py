@@ -5,26 +5,23 @@ organisation may put into collaborations and how many hours its levels can give;
 mechanisms, all is settled to the cent.
 
 Why. Welfare and care can work from earmarked budgets only, hardly (or 'by tricks') invest in what has no direct
-result,
-while collaboration takes overhead and investment for the long term; corporations have fat on the bones and may shift
-costs and income [V §3.2-3.3], but only to ends that housing money may serve [H §2.1]. Unspent earmarked money goes
-back [A]. Its costs, mostly time, are underestimated [H §2.1].
+result, while collaboration takes overhead and investment for the long term; corporations have fat on the bones and
+may shift costs and income [V §3.2-3.3], but only to ends that housing money may serve [H §2.1]. Unspent earmarked
+money goes back [A]. Its costs, mostly time, are underestimated [H §2.1].
 
-Equations. Of each euro of income ``ordinary_share`` goes into ordinary work. The earmarked part of what is left is
-bound
-but for ``leak_share`` of it; the free part and a share of the reserve are room:
+Equations. Of each euro of income ``ordinary_share`` goes into ordinary work. What is left of the earmarked part is
+bound but for ``leak_share`` of it; what is left of the free part, and a share of the reserve, is room, in cents a
+month:
 
-    room = (free money - ordinary work it still has to pay) / months left + reserve × reserve_draw × usable / 12
-        [cents]
+    room = (free money - ordinary work still to pay) / months left + reserve × reserve_draw × usable / 12
 
-shared equally among an organisation's collaborations. Rent takes the place of what housing cost before, at most a
-quarter of
-ordinary spending [A]. Out of the room, in this order: overhead, interventions and spanners; assignments; hours (at
-most ``hours_money_share`` of the rest); the building; and what is left can be invested.
+shared equally among an organisation's collaborations. Out of it, in this order: overhead, interventions and spanners;
+assignments; the part of the rent that comes on top of what housing cost before (``rent_on_top``; the rest takes its
+place, up to a quarter of ordinary spending [A]); hours, at most ``hours_money_share`` of what is left; investments.
 
     hours given = engagement × people × hours_per_person / collaborations × min(1, money for hours / their cost)
 
-Every month and organisation:  income + received = spent + paid + returned + change of reserve.
+A building is capital: the lead pays it from its reserve, and as far as that goes.
 """
 
 from __future__ import annotations
@@ -121,6 +118,7 @@ def share_room(state, month_of_year):  # type: ignore[no-untyped-def]
             member.hours_cents = 0
             member.building_cents = 0
             member.rent_cents = 0
+            member.rent_on_top_cents = 0
             member.assignment_cents = 0
             member.committed_cents = 0
             for level in range(3):
@@ -175,7 +173,10 @@ def fixed_costs(state, c):  # type: ignore[no-untyped-def]
             if member.housed == 1:
                 organisation = state.organisations[member.organisation]
                 housing = (organisation.ordinary_free_cents + organisation.ordinary_earmarked_cents) // 4
-                member.rent_cents = min(cents(structure.rent_keur_per_year / 12.0), housing)
+                rent = min(cents(structure.rent_keur_per_year / 12.0), housing)
+                on_top = take(member, int(math.floor(rent * p.rent_on_top)))
+                member.rent_cents = rent - int(math.floor(rent * p.rent_on_top)) + on_top
+                member.rent_on_top_cents = on_top
             if member.seat == 1:
                 owed = cents(structure.assignments_per_year * structure.assignment_keur / 12.0)
                 member.assignment_cents = take(state.members[lead], owed)

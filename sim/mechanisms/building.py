@@ -1,17 +1,14 @@
 """1b. The shared building: milestones that force decisions, the opening, tenants who come and go.
 
-What. A building progresses as far as it is paid for, passes milestones at which the boards have to decide, and
-opens; from then on its
-tenants may be replaced.
+What. A building progresses as far as it is paid for, passes milestones at which the boards have to decide, and opens;
+from then on its tenants may be replaced.
 
-Why. Boards must decide, long before a building can be used, who is housed and what happens there; this brings pace
-[V §5.7]. A
-building decays to a mere shared address if its occupants do not keep it from doing so [V §5.7]; tenants who move
-take relations along [A].
+Why. Boards must decide, long before a building can be used, who is housed and what happens there; this brings pace [V
+§5.7]. A building decays to a mere shared address if its occupants do not keep it from doing so [V §5.7]; tenants who
+move take relations along [A].
 
 Equations. Progress: 1 / building_months a month × share of the cost that was paid; milestones at equal distances
-before the opening; a
-tenant is replaced with hazard tenant_turnover a month.
+before the opening; a tenant is replaced with hazard tenant_turnover a month.
 """
 
 from __future__ import annotations
@@ -53,7 +50,7 @@ def build(state, c):  # type: ignore[no-untyped-def]
         return
     collaboration.built = share(collaboration.built + collaboration.built_month)
     steps = structure.milestones + 1.0
-    if math.floor(collaboration.built * steps) > math.floor(before * steps) and collaboration.built < 1.0:
+    if math.floor(collaboration.built * steps + 1e-9) > math.floor(before * steps + 1e-9) and collaboration.built < 1.0:
         collaboration.milestone = 1
         collaboration.decisions += 1.0
         note(state, MILESTONE, c, NOBODY, BOARD, NOBODY, collaboration.built)

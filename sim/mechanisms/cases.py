@@ -4,13 +4,10 @@ What. Households with problems arrive in the neighbourhoods; some of their probl
 organisations. The floor handles as many of these jointly as relations, hours, help from the middle and routines
 allow.
 
-Why. Life is indivisible, services are not [V §1.1]; on the floor people find each other over the same households,
-and not
-always: persons, capacity and fear of losing one's identity were named [V §5.3]. Joint work takes hours from ordinary
-cases
-and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V §7]. Without
-routines it
-rests on pioneers, and goes when they go [H §2.2].
+Why. Life is indivisible, services are not [V §1.1]; on the floor people find each other over the same households, and
+not always: persons, capacity and fear of losing one's identity were named [V §5.3]. Joint work takes hours from
+ordinary cases and pays only as far as understanding, fitting views of residents and routines allow [H §2.1-2.2, V
+§7]. Without routines it rests on pioneers, and goes when they go [H §2.2].
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 

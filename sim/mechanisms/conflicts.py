@@ -1,20 +1,16 @@
 """9b. Conflicts: brought up to the boards, negotiated, removed or not.
 
 What. A problem in which interests by domain conflict is brought up in the end; the boards step in, or do not; a
-negotiation takes all
-open conflicts together and may remove them.
+negotiation takes all open conflicts together and may remove them.
 
 Why. Teams are hindered by domain interests; make those frictions manifest and let them escalate; boards must be
-willing to step
-in; collaboration and negotiation alternate [H §2.3]. Escalating to unwilling boards costs trust and pioneers [A].
-What is suppressed
-stays [H §2.3].
+willing to step in; collaboration and negotiation alternate [H §2.3]. Escalating to unwilling boards costs trust and
+pioneers [A]. What is suppressed stays [H §2.3].
 
 Equations. Brought up with chance escalation_rate × (0.1 + 0.9 protocol) a month, after two months; boards step in
-with chance commit +
-(1 - commit) × their mean willingness, their value lessened by half the interest in conflict; negotiation lasts
-negotiation_months and succeeds
-with chance 0.35 + 0.35 × understanding of boards + 0.3 × process skill. A refusal or a failure rests for half a year.
+with chance commit + (1 - commit) × their mean willingness, their value lessened by half the interest in conflict;
+negotiation lasts negotiation_months and succeeds with chance 0.35 + 0.35 × understanding of boards + 0.3 × process
+skill. A refusal or a failure rests for half a year.
 """
 
 from __future__ import annotations
@@ -25,6 +21,7 @@ from sim.conduct import willingness
 from sim.log import BOARD, code, note
 from sim.randomness import point, uniform
 
+HEARD, REST_MONTHS = 2, 6  # months before a conflict is brought up; months of rest after a refusal or a failure
 ESCALATION, NEGOTIATION = point("escalation"), point("negotiation")
 ESCALATED, REFUSED, BEGAN, REMOVED, FAILED = (
     code(name)
@@ -67,7 +64,7 @@ def escalate(state, c, i):  # type: ignore[no-untyped-def]
     structure = state.structures[c]
     problem = state.problems[i]
     chance = p.escalation_rate * (0.1 + 0.9 * structure.escalation)
-    if problem.months < 2 or uniform(clock.key, ESCALATION, clock.month, problem.identity, 0) >= chance:
+    if problem.months < HEARD or uniform(clock.key, ESCALATION, clock.month, problem.identity, 0) >= chance:
         return
     note(state, ESCALATED, c, state.members[problem.member].organisation, BOARD, NOBODY, float(problem.months))
     willing = 0.0
@@ -83,7 +80,7 @@ def escalate(state, c, i):  # type: ignore[no-untyped-def]
     else:
         disappoint(state, c, 0.5)
         note(state, REFUSED, c, NOBODY, BOARD, NOBODY, 0.0)
-        problem.months = -6
+        problem.months = HEARD - REST_MONTHS
 
 
 @compiled
@@ -117,7 +114,7 @@ def negotiate(state, c):  # type: ignore[no-untyped-def]
             if success:
                 close_problem(state, i)
             else:
-                problem.months = -6
+                problem.months = HEARD - REST_MONTHS
     if not success:
         disappoint(state, c, 1.0)
     note(state, REMOVED if success else FAILED, c, NOBODY, BOARD, NOBODY, 0.0)

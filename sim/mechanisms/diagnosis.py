@@ -1,20 +1,16 @@
 """What is binding: which condition keeps a collaboration from the next phase, at which level of which partner.
 
-What. Each condition of the next phase is a factor in [0, 1]; the binding one is the factor that is lowest relative
-to what serves well;
-the partner is the one in whom it is weakest.
+What. Each condition of the next phase is a factor in [0, 1]; the binding one is the factor that is lowest relative to
+what serves well; the partner is the one in whom it is weakest.
 
 Why. 'There it goes wrong!': fingers point at a level [V §5.1, §5.4]; the model looks where it does. Nothing reads
 this but people.
 
 Equations. Factor / what serves well. To phases 1 and 2: contact of boards / 0.25, their engagement / 0.5, their
-vision / 0.6. To phase 3: what
-the readiness of the floor is made of (``cases``): √(familiarity / 0.6), √(trust / 0.6), √(understanding / 0.5),
-hours / hours wanted, what the
-middle's engagement lends / 0.85, what routines or pioneers carry / 0.8, the drag of open problems; negotiation. To
-phase 4: contact of the
-middle / 0.4, its engagement / 0.7, looseness from old routines / 0.7, practice / 0.6. To phase 5: looseness / 0.7,
-routines and breadth / their
+vision / 0.6. To phase 3: what the readiness of the floor is made of (``cases``): √(familiarity / 0.6), √(trust /
+0.6), √(understanding / 0.5), hours / hours wanted, what the middle's engagement lends / 0.8, what routines or
+pioneers carry / 0.8, the drag of open problems; negotiation. To phase 4: contact of the middle / 0.4, its engagement
+/ 0.7, looseness from old routines / 0.7, practice / 0.6. To phase 5: looseness / 0.7, routines and breadth / their
 threshold, money.
 """
 
@@ -154,8 +150,8 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
             least = floor * delivered * available / wanted
             what = MONEY if delivered < floor else HOURS
             where = 2
-        if (0.5 + 0.5 * middle) / 0.85 < least:
-            least, what, where = (0.5 + 0.5 * middle) / 0.85, MIDDLE_SUPPORT, 1
+        if (0.35 + 0.65 * middle) / 0.8 < least:
+            least, what, where = (0.35 + 0.65 * middle) / 0.8, MIDDLE_SUPPORT, 1
         carried = collaboration.routines + (1.0 - collaboration.routines) * (0.3 + 0.7 * pioneers)
         if carried / 0.8 < least:
             least, what, where = carried / 0.8, PIONEERS, 2

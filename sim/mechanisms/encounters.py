@@ -1,25 +1,22 @@
 """4. Encounters: one rule for all levels [model §2.4].
 
 What. People of two organisations meet at arranged meetings and over what they have before them in common: boards over
-strategic decisions, the middle over assignments and projects, the floor over cases and teams and by chance
-in the neighbourhood, whoever is housed together at the coffee machine.
+strategic decisions, the middle over assignments and projects, the floor over cases and teams and by chance in the
+neighbourhood, whoever is housed together at the coffee machine.
 
 Why. The middle has the fewest natural encounters [V §5.4] and is the place where a client-contractor relation takes
 shape [V §5.7]: both follow from where the shared objects are. A shared building lowers the threshold by encounters
-that
-speak for themselves, and does not by itself lead to joint projects [V §5.7].
+that speak for themselves, and does not by itself lead to joint projects [V §5.7].
 
-Equation, for a pair and a level, a month:
+Equation, for a pair and a level, a month; e: engagement, n: who sits at the table.
 
-    encounters = meetings × meeting_encounters × e_a × e_b × attention(n) + objects × object_encounters × (¼ + ¾ e_a
-        e_b) × place
+    encounters = meetings × meeting_encounters × e_a × e_b × attention(n)
+                 + objects × object_encounters × (¼ + ¾ e_a e_b) × place
     contact    = 1 - exp(-encounters)
 
-e: engagement; attention(n) = 1 / (1 + meeting_dilution × (n - 2)); place = 1 + (colocation_encounters - 1) ×
-colocation
-on the floor of those who are housed together, else 1. Meetings dilute over their participants;
-shared objects do not. The month's entangled cases concern pairs of partners in proportion to the overlap of their
-domains.
+attention(n) = 1 / (1 + meeting_dilution × (n - 2)); place = 1 + (colocation_encounters - 1) × colocation on the
+floor of those who are housed together, else 1. Meetings dilute over their participants; shared objects do not. The
+month's entangled cases concern pairs of partners in proportion to the overlap of their domains.
 """
 
 from __future__ import annotations

@@ -1,28 +1,26 @@
 """12. Engagement: each level weighs whether and how much to take part.
 
 What. The inputs of the rule of conduct are brought up to date (experience, salience, pioneers, workload), and
-engagement
-follows willingness.
+engagement follows willingness.
 
 Why. On every level the importance of collaborating is recognised, and enthusiasm varies [V §5.1]. It is done 'on the
-side', and
-its interests are the least visible in the middle [V §5.4]. Participants of a shared building must be reminded of the
-salience for
-good [V §5.7]. Leadership hands on a torch [V §7]. Whether collaborating counts in appraisal is a question worth
-asking [H §1.3].
-Pioneers carry what routines do not yet carry [H §2.2-2.3].
+side', and its interests are the least visible in the middle [V §5.4]. Participants of a shared building must be
+reminded of the salience for good [V §5.7]. Leadership hands on a torch [V §7]. Whether collaborating counts in
+appraisal is a question worth asking [H §1.3]. Pioneers carry what routines do not yet carry [H §2.2-2.3].
 
-Equations, a month:
-    evidence   → what is seen less a burden of workload and open problems, with a lag of ``evidence_months``
-    salience   ← salience - salience_fade × salience + renewal × (1 - salience);
-                 renewal = salience_rate × (contact + signals (below the board) + torch + lead's pull + results +
-                     support) + impulses
+Equations, a month; e: engagement.
+
+    evidence   → 1.2 × what is seen × (1 - 0.3 × workload) - 0.05 × open problems a partner,  lag evidence_months
+    salience   ← salience - salience_fade × salience + renewal × (1 - salience) + impulses
+    renewal    = salience_rate × (contact + signals + torch + pull + ½ results + support)
+    torch      = torch × e of the level above × pull × (0.4 + 0.6 inspiration) × image × (1 - ½ steering pressure)
+    prior      = prior_benefit × complementarity × (1 - ½ outside option) × (0.8 + 0.2 offers) × what the level brings
     role       = exp(-12 × turnover of the role)
-    engagement → willingness(value, cost of overhead and workload), with a lag of ``engagement_months``; 0 while
-        withdrawn
-    pioneer    ← falls with people who leave; new ones come up with chance pioneer_rate × engagement
-The torch: a level is drawn along by the image and engagement of the level above it, by the director's pull and
-inspiration.
+    engagement → willingness(value, cost of overhead, base ask and workload),  lag engagement_months; 0 if withdrawn
+    pioneer    ← pioneer × (1 - people who left) × 0.995; a new one with chance pioneer_rate × e
+
+Signals and torch reach the levels below the board; pull: 0.2 × lead_force, half as much again for the lead. What the
+level brings to the prior: the board 0.3 + 0.3 vision + 0.6 openness, the others 0.7 + 0.3 image + 0.2 credit.
 """
 
 from __future__ import annotations
@@ -106,7 +104,7 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
         if state.members[other].status == TAKING_PART:
             municipal = max(municipal, state.organisations[state.members[other].organisation].promotes_collaboration)
     outside = 0.3 * (collaboration.support - 0.5) + 0.1 * municipal
-    pull = 0.3 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE else 1.0)
+    pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE else 1.0)
     results = 0.5 * saturating(collaboration.visible_results)
     renewal = p.salience_rate * max(0.0, own.contact + signal + torch + pull + results + outside)
     own.salience = updated_salience(own.salience, min(1.0, renewal), p.salience_fade, own.salience_impulse)
@@ -116,7 +114,7 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
 
     prior = member.complementarity * (1.0 - 0.5 * organisation.outside_option) * (0.8 + 0.2 * structure.offers_explicit)
     if level == 0:
-        prior *= 0.5 + 0.3 * organisation.vision + 0.4 * organisation.openness
+        prior *= 0.3 + 0.3 * organisation.vision + 0.6 * organisation.openness
     else:
         prior *= 0.7 + 0.3 * own.image + 0.2 * structure.appraisal_credit
     own.prior = share(p.prior_benefit * prior)

@@ -1,21 +1,18 @@
 """1. Events: interventions, people who come and go, tenants, triggers to learn.
 
 What. Values change when an intervention begins or ends; directors change; people leave; spanners come and go; a
-shared
-building reaches a milestone and opens; tenants move; policy shifts, boards meet by chance, partners bid together.
+shared building reaches a milestone and opens; tenants move; policy shifts, boards meet by chance, partners bid
+together.
 
-Why. Collaboration rests largely on persons [V §5.2]; the click in Roosendaal came with a new board [V §2.3]. A
-change of
-board, a new rule or a chance meeting is an occasion to learn [H box]; the Tilburg partners met over a joint bid
-[V §2.2]. Boards must decide early, long before a building opens, who is housed and what happens there [V §5.7].
+Why. Collaboration rests largely on persons [V §5.2]; the click in Roosendaal came with a new board [V §2.3]. A change
+of board, a new rule or a chance meeting is an occasion to learn [H box]; the Tilburg partners met over a joint bid [V
+§2.2]. Boards must decide early, long before a building opens, who is housed and what happens there [V §5.7].
 
 Equations. Chance that someone of a level leaves this month = 1 - (1 - turnover)^people, one leaver a month at most;
-who
-leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; the new openness and vision are
-the old ones shifted by a draw of ± director_spread. A building progresses by 1/building_months a month, as far as it
-is
-paid for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at once.
-Triggers add to the salience that boards perceive.
+who leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; the new openness and vision
+are the old ones shifted by a draw of ± director_spread. A building progresses by 1/building_months a month, as far as
+it is paid for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at
+once. Triggers add to the salience that boards perceive.
 """
 
 from __future__ import annotations
@@ -38,7 +35,6 @@ TENANT_LEFT, TENANT_CAME = code("tenant_left"), code("tenant_came")
 MET, POLICY, BID = code("chance_meeting"), code("policy_shift"), code("joint_bid")
 MILESTONE, OPENED, FIRST_CONTACT = code("milestone"), code("building_opened"), code("first_contact")
 
-TABLES = ("parameters", "organisations", "structures", "neighbourhoods", "spanners")
 HAPPENINGS = (
     "director_change", "spanner_leaves", "tenant_leaves", "tenant_arrives", "policy_shift", "chance_meeting",
     "joint_bid",
@@ -65,17 +61,9 @@ def apply_changes(state):  # type: ignore[no-untyped-def]
     month = state.clock[0].month
     for change in state.changes:
         if change.month == month:
-            if change.table == 0:
-                state.parameter_cells[change.row, change.column] = change.setting
-            elif change.table == 1:
-                state.organisation_cells[change.row, change.column] = change.setting
-            elif change.table == 2:
-                state.structure_cells[change.row, change.column] = change.setting
-                note(state, CHANGED, change.row, NOBODY, NOBODY, NOBODY, change.setting)
-            elif change.table == 3:
-                state.neighbourhood_cells[change.row, change.column] = change.setting
-            else:
-                state.spanner_cells[change.row, change.column] = change.setting
+            state.cells[change.cell] = change.setting
+            if change.collaboration != NOBODY:
+                note(state, CHANGED, change.collaboration, NOBODY, NOBODY, NOBODY, change.setting)
 
 
 @compiled

@@ -1,33 +1,30 @@
 """11. Expectations: what should be there by now, against what is seen.
 
 What. Each level hopes for something and expects a part of it by now; it sees its own level fully and the others
-dimly; the
-difference makes it satisfied or not.
+dimly; the difference makes it satisfied or not.
 
 Why. People were disappointed though progress was made, and much came down to differing expectations [V §4.2, §7]:
-raise what is
-expected and the same work disappoints (the examiner's parable [V §7]). At disappointment expectations are adjusted
-[V §4.2].
-Boards read slowness as unwillingness, the floor reads ambition as ignorance [V §5.6]. Criteria look at visible
-results, which
-early returns are not: hard ones punish too early, vague ones let expectations drift apart [V §4.3]. A deviation that
-is
-explained hurts less [H §1.2]. The tolerance for loose forms is great at first, then it gnaws: where does it go? [V
-§7]
+raise what is expected and the same work disappoints (the examiner's parable [V §7]). At disappointment expectations
+are adjusted [V §4.2]. Boards read slowness as unwillingness, the floor reads ambition as ignorance [V §5.6]. Criteria
+look at visible results, which early returns are not: hard ones punish too early, vague ones let expectations drift
+apart [V §4.3]. A deviation that is explained hurts less [H §1.2]. The tolerance for loose forms is great at first,
+then it gnaws: where does it go? [V §7]
 
-Equations, a month (own organisation's transparency T, layers λ):
-    seen_l   = (own + T' × the two others) / (1 + 2 T'),   T' = T / (1 + 0.1 (λ - 2)), raised by weaving;   own = for
-        the board
-               max(0.6 × formal maturity, results); middle ½ routines + ½ teams; floor practice
-    expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift, with a lag of three months
-    ambition ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + promises;   drift apart
-        where criteria are vague
-    satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth - gnawing, with a
-        lag of three months
-    an evaluation: satisfaction falls by ½ hardness × what visible results fall short of the expectation; ambitions
-        close half that gap
-    gnawing  = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring),   anchoring = ⅓ (role clarity + bureau +
-        middle meetings)
+Equations, a month; T' = T / (1 + 0.1 × (layers - 2)), T the organisation's transparency, raised by weaving; ϑ:
+results.
+
+    seen        = (own + T' × the two others) / (1 + 2 T')
+    own         : board max(0.6 × formal maturity, ϑ); middle ½ routines + ½ teams; floor practice
+    expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift,  lag three months
+    ambition    ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + drift + promises
+    drift       = ± ambition_drift × (1 - hardness) × (1 - exchange asked for)
+    satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth_weight × growth
+                   - gnawing,  lag three months
+    gnawing     = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring)
+    anchoring   = ⅓ × (role clarity + bureau + meetings of the middle)
+
+An evaluation lowers satisfaction by ½ hardness × what visible results fall short of the expectation, and brings each
+ambition ½ hardness of the way to the mean of all.
 """
 
 from __future__ import annotations

@@ -1,35 +1,30 @@
 """7. Initiatives: who proposes what, who decides, and who joins the team.
 
 What. Every level of every partner, and a bureau, may propose a joint project; the level that has to approve decides
-after a
-delay, by the consent that the framework asks.
+after a delay, by the consent that the framework asks.
 
 Why. A wide frame from above legitimises initiative from below, and where there is no formal frame signals from above
-do
-[V §5.7]. People propose what they meet over; a proposal that has to travel far in the hierarchy is made less often
-[A], so
-that projects come about with boards and policy where boards decide, and in the middle where assignments lie [V §5.7].
-Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building process its
-owner
-does, and after the opening it is not always clear who does [V §5.7]. A project must show added value where a frame
-asks
-for it [V §2.2]. Solvable problems and pioneers first; a core of willing partners [H §2.3].
+do [V §5.7]. People propose what they meet over; a proposal that has to travel far in the hierarchy is made less often
+[A], so that projects come about with boards and policy where boards decide, and in the middle where assignments lie
+[V §5.7]. Pressure to start raises starts and lowers ownership [V §5.7, §7]. Somebody has to pull: in a building
+process its owner does, and after the opening it is not always clear who does [V §5.7]. A project must show added
+value where a frame asks for it [V §2.2]. Solvable problems and pioneers first; a core of willing partners [H §2.3].
 From narrow to broad: a pilot that is picked with care and seen by all spurs others on [V §7].
 
-Equations. Chance of a proposal, a month and level:
+Equations. Chance of a proposal, a month and level, the product of
 
-    proposal_rate × willingness(value, cost of starting) × (0.15 + 0.85 contact) × (0.3 + 0.7 backing) × (0.3 + 0.7
-        lead_force)
-      × exp(-path_cost × levels to go × (1 + delay / 6)) × (1 + steering pressure, below the board) × (1 + ½
-          inspiration × pull)
-    backing = max(frame_width × formal maturity, signals × engagement of the own board)
+    proposal_rate × willingness(value, cost of starting)
+    (0.15 + 0.85 contact) × (0.3 + 0.7 backing) × (0.3 + 0.7 lead_force)
+    exp(-path_cost × levels to go × (1 + delay / 6))
+    1 + steering pressure, below the board
+    1 + ½ inspiration × pull × engagement of the board, below the board
 
-A bureau proposes bureau_rate × (1 - exp(-hours / 40)) × its shift to signalling. ``lead_force``, with a lag of four
-months:
-the greatest of the bureau, the lead (board during building, middle otherwise) and, among equals, half the middle's
-engagement; after an opening without an owner of the passage,
-what weaving of physical and social planning leaves of it, until by chance (passage_rate × engagement of the middle)
-somebody takes it up.
+with backing = max(frame_width × formal maturity, signals × engagement of the own board). A bureau proposes with
+chance bureau_rate × skill × (1 - exp(-hours / 40)) × (0.3 + 0.7 × its shift to signalling). ``lead_force`` has a
+lag of four months behind the greatest of: the bureau, (1 - exp(-hours / 80)) × (0.4 + 0.6 skill); the lead, its
+board while building, else its middle; half the mean engagement of the middle. After an opening only 0.6 × weaving
+of the lead's is left, until the owner of the passage, or by chance (passage_rate × engagement of the middle)
+somebody, takes the support process up.
 """
 
 from __future__ import annotations
@@ -75,7 +70,7 @@ def pulling(state, c):  # type: ignore[no-untyped-def]
     """Return how far somebody pulls the process this month."""
     collaboration = state.collaborations[c]
     structure = state.structures[c]
-    bureau = saturating(structure.bureau_hours / 40.0) * (0.4 + 0.6 * structure.bureau_skill)
+    bureau = saturating(structure.bureau_hours / 80.0) * (0.4 + 0.6 * structure.bureau_skill)
     middle = 0.0
     lead = 0.0
     building = structure.building_months > 0.0 and collaboration.opened == 0

@@ -1,16 +1,14 @@
 """13. Legitimacy: four indicators, and one feedback on support.
 
 What. Input, process, output and feedback legitimacy follow from what is arranged and reached; together they move the
-support
-that boards and municipalities feel from outside.
+support that boards and municipalities feel from outside.
 
 Why. Legitimacy takes all four forms [H §2.3]; that it feeds back on support is ours [A].
 
-Equations, with a lag of twelve months: input → ½ × municipality takes part + ½ × stakeholder involvement; process →
-½ ×
-involvement + ½ × goal concreteness × formal maturity; output → mean of practice, visible results and joint cases;
-feedback → feedback
-asked, doubled in worth by an evaluation that was held. Support → their mean.
+Equations, with a lag of twelve months: input → ½ × municipality takes part + ½ × stakeholder involvement; process → ½
+× involvement + ½ × goal concreteness × formal maturity; output → mean of practice, visible results and joint cases;
+feedback → feedback asked, doubled in worth by an evaluation that was held. Support → their mean + 0.2, for nobody
+starts without any standing [A].
 """
 
 from __future__ import annotations

@@ -1,22 +1,19 @@
 """14. Membership: levels withdraw and return, partners leave and join, collaborations end.
 
 What. Whoever finds taking part hardly worth its while withdraws in the end: a level from its part, a board with its
-whole
-organisation. Third organisations join where results are celebrated. A collaboration ends when too few are left, when
-its
-boards see nothing in it any more, or when a limited goal is reached.
+whole organisation. Third organisations join where results are celebrated. A collaboration ends when too few are left,
+when its boards see nothing in it any more, or when a limited goal is reached.
 
 Why. Lingering is the common bad end, not break-up [L]; expectations and image decide over staying more than results
-do [V §4.2,
-§6.2]. Celebrated results and positive words attract, bad experience that is told deters [V §6.2]. The form should
-give clarity on
-ending beforehand [V §5.7].
+do [V §4.2, §6.2]. Celebrated results and positive words attract, bad experience that is told deters [V §6.2]. The
+form should give clarity on ending beforehand [V §5.7].
 
-Equations, a month: hazard = exit_hazard × (1 - engagement)⁴, for a level (tripled) and for a board; a level returns
-with chance
-return_rate × its willingness. A candidate joins with chance join_rate × willingness(image, visible results) .
-Failure: hazard
-exit_hazard × (1 - mean engagement of boards)⁴ × 2, doubled by an evaluation that disappoints.
+Equations, a month. A level withdraws with hazard 3 × exit_hazard × (1 - engagement)⁴ and returns with chance
+return_rate × its willingness. A board gives notice with hazard exit_hazard × (1 - engagement)⁴. A candidate joins
+with chance join_rate × willingness, where results that it hears of stand for salience and the image for trust.
+Failure: hazard 2 × exit_hazard × (1 - mean engagement of boards)⁴, × (1 + 6 × hardness) where an evaluation finds
+them dissatisfied. A collaboration on one domain with concrete goals and routines over 0.8 ends, its goal reached,
+with chance exit_hazard.
 """
 
 from __future__ import annotations
@@ -74,7 +71,7 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
             board.engagement, p.exit_hazard
         ):
-            member.notice_months = state.structures[c].exit_notice_months + 1.0
+            member.notice_months = max(1.0, state.structures[c].exit_notice_months)
             note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
 
 

@@ -1,30 +1,22 @@
 """The phases: read off, never driven. No mechanism reads what is written here.
 
 What. The phase of each collaboration after Van Delden [H box], as it is and as each level sees it; the states beside
-it; and, by
-``diagnosis``, what was binding.
+it; and, by ``diagnosis``, what was binding.
 
-Why. Collaboration develops in phases, and stalls at two places: between goals and practice, and before it broadens
-[H §2.2, box]. Formal
-and practice maturity go their own ways [V §2.2-2.3], so the phase follows from what is there, never the reverse.
-Levels see
-different phases: boards are further and forget the rest, or do not know that the floor has worked together for long
-[V §5.6].
+Why. Collaboration develops in phases, and stalls at two places: between goals and practice, and before it broadens [H
+§2.2, box]. Formal and practice maturity go their own ways [V §2.2-2.3], so the phase follows from what is there,
+never the reverse. Levels see different phases: boards are further and forget the rest, or do not know that the floor
+has worked together for long [V §5.6].
 
 Equations. 1 learning: goals begin to form. 2 goals set: goals at ``goals_threshold`` or an agreement in force. 3
-practice at
-``practice_threshold``. 4 and routines at ``routine_threshold``. 5 and routines and breadth at ``deep_threshold``. A
-phase once entered is left only below
-three quarters of its threshold, so that a month more or less is no relapse. It is a cycle, not a ladder: the formal
-phases may be skipped and
-practice lost; phases 4 and 5 are entered one at a time.
+practice at ``practice_threshold``. 4 and routines at ``routine_threshold``. 5 and routines and breadth at
+``deep_threshold``. A phase once entered is left only below three quarters of its threshold, so that a month more or
+less is no relapse. It is a cycle, not a ladder: the formal phases may be skipped and practice lost; phases 4 and 5
+are entered one at a time.
 
-States (durations [A]): sham: formally mature, practice absent for 18 months [H §2.2]; partial: practice without
-broadening for 48 months;
-uncontracted: practice without agreement for 12 months [V §2.3]; shared address: housed together, practice gone for
-12 months, or never there 36
-months after the opening [V §5.7]; negotiating.
-
+States (durations [A]). Sham: formally mature, practice absent for 18 months [H §2.2]. Partial: practice without
+broadening for 48 months. Uncontracted: practice without agreement for 12 months [V §2.3]. Shared address: housed
+together, practice gone for 12 months, or not there 36 months after the opening [V §5.7]. Negotiating.
 """
 
 from __future__ import annotations
@@ -114,7 +106,7 @@ def count_states(state, c):  # type: ignore[no-untyped-def]
 
 @compiled
 def as_seen(state, c):  # type: ignore[no-untyped-def]
-    """Work out the phase as each level sees it: boards take agreements for progress, the floor hears little."""
+    """Work out the phase as each level sees it: boards know the goals, and of practice what reaches them."""
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     for m in range(collaboration.member_from, collaboration.member_to):
@@ -126,8 +118,7 @@ def as_seen(state, c):  # type: ignore[no-untyped-def]
         for level in range(3):
             own = state.levels[3 * m + level]
             known = 1.0 if level == 2 else (0.5 + 0.5 * transparency if level == 1 else transparency)
-            guess = collaboration.formal_maturity if level == 0 else collaboration.project_practice
-            practice = known * collaboration.practice_maturity + (1.0 - known) * guess
+            practice = known * collaboration.practice_maturity + (1.0 - known) * 0.5 * collaboration.project_practice
             heard = 1.0 if level == 0 else (0.5 + 0.5 * transparency if level == 1 else transparency)
             routines = collaboration.routines * (1.0 if level == 1 else 0.5 + 0.5 * transparency)
             signed = collaboration.signed if heard >= 0.5 else 0

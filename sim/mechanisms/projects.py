@@ -1,21 +1,21 @@
 """8. Projects: teams work, get results or give up.
 
 What. Running projects progress by the hours of their team, as far as the team understands each other, has a mandate
-and a
-solvable problem, less what coordination takes. Results are seldom visible early; what drags on is given up.
+and a solvable problem, less what coordination takes. Results are seldom visible early; what drags on is given up.
 
 Why. Durable results are decided on the floor, by teams with a mandate and pioneers; joint activities must be divided
-where
-needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters
-projects gives
-them an extra impulse [V §5.7]. Money before a result is sunk.
+where needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters
+projects gives them an extra impulse [V §5.7]. Money before a result is sunk.
 
-Equations (hours). Each member of the team gives up to ``project_hours`` of the middle's and the floor's hours left.
+Equations, hours a month. Each member's floor gives up to ``project_hours`` and its middle half of that, as far as
+left.
 
     progress += hours × (0.3 + 0.7 u) × (½ + ½ mandate) × solvability × (½ + ½ ownership) × (½ + pioneering)
                 × (1 + ½ clustering × other projects / 3) / (1 + coordination_loss × (size - 2)) × (0.2 if blocked)
 
-u: mean understanding in the team. A result is visible with chance visible_share × (½ + ½ finished / (finished + 3)).
+u: mean understanding in the team. A result is visible with chance visible_share × (½ + ½ finished / (finished + 3));
+what is visible fades by 3 % a month. A project that has not a third of its pace after ``project_patience`` months,
+or is not done after three times as many, is given up. The pot holds at most project_keur for each partner.
 """
 
 from __future__ import annotations

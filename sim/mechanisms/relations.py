@@ -1,28 +1,30 @@
 """5. Relations: familiarity, understanding, trust and image, per pair and level.
 
 What. Who meets gets to know each other and learns the other's language; agreements that are kept or broken, joint
-results
-and what is said in public make trust and image. All of it fades, and part goes when people go.
+results and what is said in public make trust and image. All of it fades, and part goes when people go.
 
 Why. Working together takes a language in which organisations can understand each other; they never will entirely, for
 their work differs too much [V §7]. Boundary spanners translate [V §6.3]. 'Business-like' means that clear agreements
-are
-made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; collaboration has to outgrow its initiators
-[H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let silent
-expectations of exclusivity arise [V §3.3].
+are made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; collaboration has to outgrow its
+initiators [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let
+silent expectations of exclusivity arise [V §3.3].
 
-Equations, a month, contact C:
-    familiarity    f ← f + familiarity_rate × C × (1 - f) - familiarity_fade × f,   less half the share of people who
-        left
-    understanding  u ← u + understanding_rate × C × (1 + help) × (1 - u) × (1 - culture_weight × distance) -
-        understanding_fade × u
-    trust          t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t + (base - t) ×
-        trust_fade,
-                   less the personal share, above the base, that goes with those who leave
-An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), r =
-business-likeness ×
-(½ + ½ share of hours delivered), raised by ground rules and spanners. A breach weighs more than a promise kept [A].
-base = ½ × image + ¼.
+Equations, a month; C: contact, which between boards counts × (0.4 + 1.6 × the openness of both directors), for
+whether it clicks hangs on both [V §2.3, §5.2]; L: share of the people of either side who left; P: personal share of
+trust.
+
+    familiarity   f ← (f + familiarity_rate × C × (1 - f) - familiarity_fade × f) × (1 - ½ L)
+    understanding u ← (u + understanding_rate × C × (1 + help) × (1 - u) × (1 - distance) - understanding_fade × u)
+                      × (1 - ¼ L)
+    trust         t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t
+                      + trust_fade × (base - t),  less P × L of what is above the base
+    base  = ½ × image + base_trust - ¼
+    image ← image + image_rate × (0.3 × (kept - 2 × broken) + what is celebrated) + 0.02 × (½ - image)
+
+An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), where r = business-
+likeness × (½ + ½ share of hours delivered); ground rules take away up to 0.4 of what is missing, help up to 0.8. A
+breach weighs more than a promise kept [A]. Distance = culture_weight × half the sum of the differences in business-
+likeness, planning and views of residents (a shared view takes away 0.6 of the last).
 """
 
 from __future__ import annotations
@@ -74,7 +76,7 @@ def culture_distance(one, other, shared_view, p):  # type: ignore[no-untyped-def
     ways = abs(one.business_likeness - other.business_likeness) + abs(
         one.planning_orientation - other.planning_orientation
     )
-    return p.culture_weight * share((ways + views) / 1.5)
+    return p.culture_weight * share((ways + views) / 2.0)
 
 
 @compiled
@@ -170,6 +172,8 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
     for level in range(3):
         relation = state.relations[3 * r + level]
         contact = saturating(relation.encounters)
+        if level == 0:  # whether it clicks hangs on the openness of both directors
+            contact = share(contact * (0.4 + 1.6 * one.openness * other.openness))
         departed = 1.0 - (1.0 - departed_share(one, level)) * (1.0 - departed_share(other, level))
         relation.familiarity = updated_familiarity(
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade
@@ -203,14 +207,15 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def mean_trust(state, c):  # type: ignore[no-untyped-def]
-    """Work out each level's mean trust in the partners with whom it sits at a table."""
+def mean_relations(state, c):  # type: ignore[no-untyped-def]
+    """Work out each level's mean trust in, and language with, the partners with whom it sits at a table."""
     collaboration = state.collaborations[c]
     seats = 0
     for m in range(collaboration.member_from, collaboration.member_to):
         seats += state.members[m].seat if state.members[m].status == TAKING_PART else 0
         for level in range(3):
             state.levels[3 * m + level].partner_trust = 0.0
+            state.levels[3 * m + level].partner_understanding = 0.0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         first = state.members[link.first_member]
@@ -224,6 +229,9 @@ def mean_trust(state, c):  # type: ignore[no-untyped-def]
             others = (seats if level == 0 else collaboration.partners) - 1
             state.levels[3 * link.first_member + level].partner_trust += trust / max(1, others)
             state.levels[3 * link.second_member + level].partner_trust += trust / max(1, others)
+            understanding = state.relations[3 * link.pair + level].understanding / max(1, others)
+            state.levels[3 * link.first_member + level].partner_understanding += understanding
+            state.levels[3 * link.second_member + level].partner_understanding += understanding
 
 
 @compiled
@@ -234,4 +242,4 @@ def relations(state):  # type: ignore[no-untyped-def]
         update_pair(state, r)
     for c in range(len(state.collaborations)):
         if state.collaborations[c].ending == GOING_ON:
-            mean_trust(state, c)
+            mean_relations(state, c)

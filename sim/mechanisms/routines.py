@@ -1,24 +1,21 @@
 """10b. Routines: joint practice becomes a way of working, and then broadens.
 
 What. Where people on the floor work together and the middle meets and works at it, joint ways of working replace old
-ones; with routines,
-a collaboration can be restructured for a further domain, which costs money and hours.
+ones; with routines, a collaboration can be restructured for a further domain, which costs money and hours.
 
 Why. Structuring is the work of managers [H box]. Broadening takes restructuring and meets attachment to known
-routines [H §2.2], which the
-floor knows as well: 'do we not lose our identity?' [V §5.3]. Experience carries over to the next collaboration [V
-§2.1.2]. First results
-are modest and taste of more [H box].
+routines [H §2.2], which the floor knows as well: 'do we not lose our identity?' [V §5.3]. Experience carries over to
+the next collaboration [V §2.1.2]. First results are modest and taste of more [H box].
 
-Equations, a month (C_m, e_m: mean contact and engagement of the middle; A: mean attachment of all levels):
+Equations, a month; C, e: mean contact and engagement of the middle, A: mean attachment of all levels.
 
-    routines   += routine_rate × (0.8 + 0.4 experience) × practice × C_m × e_m × (1 - routines) × (1 - 0.8 A) × (0.7 +
-                      0.6 mandate)
-                  - routine_fade × routines × (1 - practice)
-    broadening += broaden_rate × routines × practice × (1 - 0.8 A) × share of broaden_keur paid × (0.4 + 0.6 frame
-                      width),  from
-                  routines of 0.3 on; a result in a new domain adds broadening_result; at 1 a domain is added
+    routines   += routine_rate × (0.8 + 0.4 experience) × practice × C × e × (1 - routines) × (1 - 0.8 A)
+                  × (0.7 + 0.6 mandate) - routine_fade × routines × (1 - practice)
+    broadening += broaden_rate × routines × practice × (1 - 0.8 A) × share of broaden_keur paid
+                  × (0.4 + 0.6 frame width),  from routines of 0.3 on
     attachment ← attachment - 0.03 × routines × practice × attachment + 0.01 × (1 - practice) × (start - attachment)
+
+A result in a new domain adds broadening_result; at 1 a domain is added, and routines lose a tenth to the rebuilding.
 """
 
 from __future__ import annotations

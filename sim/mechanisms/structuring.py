@@ -1,26 +1,24 @@
 """10. Structuring: goals, agreements, routines, breadth, evaluations.
 
 What. Boards set goals and draft agreements; the middle turns joint practice into routines; with routines, money and
-hours a
-collaboration broadens to further domains; agreements are renegotiated, evaluations held or lapse.
+hours a collaboration broadens to further domains; agreements are renegotiated, evaluations held or lapse.
 
 Why. Setting goals is the boards' work, structuring the managers'; goals are better concrete [H box]. Formal and
-practice
-maturity go their own ways [V §2.2-2.3]; a formal form may land on informal practice and unsettle it [V §5.6].
-Broadening
-takes restructuring, costs, and meets attachment to known routines [H §2.2]; fear for one's own identity lives on the
-floor too
-[V §5.3]. Performance agreements are sharpened periodically, and remove barriers [H §2.2]. Agreed evaluations lapse
-silently
-[V §4.1]. Building milestones force decisions [V §5.7].
+practice maturity go their own ways [V §2.2-2.3]; a formal form may land on informal practice and unsettle it [V
+§5.6]. Broadening takes restructuring, costs, and meets attachment to known routines [H §2.2]; fear for one's own
+identity lives on the floor too [V §5.3]. Performance agreements are sharpened periodically, and remove barriers [H
+§2.2]. Agreed evaluations lapse silently [V §4.1]. Building milestones force decisions [V §5.7].
 
-Equations, a month (C: mean contact, e: mean engagement, of boards b or middle m, of those with a seat):
-    goals     += goal_rate × C_b × e_b × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals)
-        - goal_fade × goals
-    drafted   += draft_rate × C_b × e_b × (1 + bureau) + 0.3 × milestone,   once goals pass ``goals_threshold``;
-        signed at 1 if boards are willing
-    formal    → 0.15 × (1 - exp(-steering meetings / 4)) × e_b + 0.1 × bureau + strength of what is signed, with a
-        lag of six months
+Equations, a month; C, e: mean contact and engagement of the boards with a seat.
+
+    goals   += goal_rate × C × e × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals)
+               - goal_fade × goals
+    drafted += draft_rate × C × e × (1 + bureau) + 0.3 × milestone,  once goals pass goals_threshold
+    formal   → strength of what is signed + 0.15 × (1 - exp(-steering meetings / 4)) × e + 0.1 × bureau,  lag 6 months
+
+At 1 the draft is signed if all boards say yes (0.3 + 0.7 × willingness), else drafting goes on from 0.8. Strengths:
+letter 0.5, framework agreement 0.65, contract 0.8. An agreed evaluation is held with chance 0.1 + 0.4 × hardness +
+0.2 × e + 0.2 × (1 - exp(-bureau hours / 80)), and lapses otherwise.
 """
 
 from __future__ import annotations
@@ -148,7 +146,7 @@ def evaluate(state, c, boards):  # type: ignore[no-untyped-def]
     if collaboration.evaluation_due > 0.0:
         return
     collaboration.evaluation_due = structure.evaluation_months
-    held = 0.2 + 0.4 * structure.criteria_hardness + 0.3 * boards + 0.3 * saturating(structure.bureau_hours / 40.0)
+    held = 0.1 + 0.4 * structure.criteria_hardness + 0.2 * boards + 0.2 * saturating(structure.bureau_hours / 80.0)
     if uniform(clock.key, EVALUATION, clock.month, collaboration.identity, 0) < held:
         collaboration.evaluated_weight = 1.0
         collaboration.evaluated_month = clock.month

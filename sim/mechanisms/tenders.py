@@ -2,29 +2,25 @@
 
 What. A contract that ends is won or lost, or the shares of several contracted providers shift. Investments in what is
 lost are stranded, and leave a reluctance that heals slowly. Partners who are under pressure work with rivals, which
-hurts
-as far as exclusivity was silently expected.
+hurts as far as exclusivity was silently expected.
 
 Why. Competition is the most disturbing factor: it shortens the view ahead, and a budget granted to a competitor after
-investing does not encourage to invest again [V §3.3]. In Roosendaal it was not felt as negative, for roles were
-clear and
-no silent expectations of exclusivity arose [V §3.3]. Being tendered makes more business-like [V §3.2]. Welfare loses
-whole contracts, home care shifts shares among several [L].
+investing does not encourage to invest again [V §3.3]. In Roosendaal it was not felt as negative, for roles were clear
+and no silent expectations of exclusivity arose [V §3.3]. Being tendered makes more business-like [V §3.2]. Welfare
+loses whole contracts, home care shifts shares among several [L].
 
-Equations (months). Chance to lose = loss_chance × (1 + promoted competition), at most 0.95. Winner takes all: all is
-lost
-until the next tender; share shift: up to ``shift_share`` of it. Stranded = investments of the past years × tendered
-share
-× share lost;   scar ← scar + (1 - scar) × (1 - exp(-scar_sensitivity × stranded / room of a year)), healing with a
-lag of
-``scar_months``. Horizon:
+Equations, months; s: tendered share, L: months until the contract ends.
 
-    H = (1 - s) × H0 + s × (min(H0, L) + ½ × (1 - perceived loss) × max(0, H0 - L)),   H0 = free_horizon_months × (1
-        - ½ earmarked)
-    perceived loss = chance × (1 - trust_buffer × trust in the partners)          [A: who trusts counts on going on]
+    chance to lose = loss_chance × (1 + promoted competition), at most 0.95
+    stranded       = investments of the past years × s × share lost
+    scar           ← scar + (1 - scar) × (1 - exp(-scar_sensitivity × stranded / room of a year)),  heals in scar_months
+    horizon        = (1 - s) × H + s × (min(H, L) + ½ × (1 - perceived loss) × max(0, H - L))
+    H              = free_horizon_months × (1 - ½ earmarked)
+    perceived loss = chance × (1 - trust_buffer × trust in the partners)
 
-with s the tendered share and L the months until the contract ends: what lies beyond counts half, if it comes at all.
-Working with a rival: hazard rival_rate × s × rivals; it breaks what was silently expected.
+Winner takes all: all is lost until the next tender; share shift: up to ``shift_share`` of it. What lies beyond the
+contract counts half, if it comes at all; who trusts counts on going on [A]. Work with a rival: hazard rival_rate × (the
+greater s × rivals of the two + the greater s × their rivalry); it breaks what was silently expected.
 """
 
 from __future__ import annotations
@@ -61,8 +57,10 @@ def loss_chance(state, o):  # type: ignore[no-untyped-def]
     organisation = state.organisations[o]
     promoted = 0.0
     for place in range(organisation.membership_from, organisation.membership_to):
-        c = state.members[state.memberships[place]].collaboration
-        collaboration = state.collaborations[c]
+        own = state.members[state.memberships[place]]
+        collaboration = state.collaborations[own.collaboration]
+        if own.status != TAKING_PART or collaboration.ending != GOING_ON:
+            continue
         for m in range(collaboration.member_from, collaboration.member_to):
             if state.members[m].status == TAKING_PART:
                 promoted = max(promoted, state.organisations[state.members[m].organisation].promotes_competition)
@@ -100,6 +98,7 @@ def hold_tender(state, o, chance):  # type: ignore[no-untyped-def]
     organisation.lost_share = lost
     stranded = organisation.invested_recent_keur * organisation.tendered_share * lost
     organisation.stranded_cents = cents(stranded)
+    organisation.invested_recent_keur -= stranded
     organisation.scar = scarred(organisation.scar, stranded, organisation.room_year_keur, p.scar_sensitivity)
     note(state, LOST, NOBODY, o, NOBODY, NOBODY, keur(organisation.stranded_cents))
 

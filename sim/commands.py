@@ -1,0 +1,176 @@
+"""The smaller commands: about files, about what there is, and about results that are there already.
+
+Each only reads its options and prints; the work is done in a module of its own, imported when the command is used.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.language import Language, language
+from sim.terminal import BAD_INPUT, DONE, FELL_SHORT, lang_option, say
+
+if TYPE_CHECKING:
+    from sim.listing import Line
+
+_WIDTH = 100
+_FILE_KINDS = ("scenario", "framework", "intervention")
+
+
+@click.command()
+@click.argument("files", metavar="FILE …", nargs=-1, required=True)
+@lang_option
+def validate(files: tuple[str, ...], lang: str) -> int:
+    """Check files without running them.
+
+    Each FILE is a scenario, a framework or an intervention; everything that is wrong with it is told.
+    """
+    from sim.problems import ScenarioError
+    from sim.validation import validate as check
+
+    words = language(lang)
+    done = DONE
+    for file in files:
+        try:
+            kind = check(Path(file))
+        except ScenarioError as error:
+            say(str(error), err=True)
+            done = BAD_INPUT
+        else:
+            say(words.text("validate.ok", file=file, kind=words.text(f"file.{kind}")))
+    return done
+
+
+@click.command()
+@click.argument("word", default="")
+@click.option("--json", "as_json", is_flag=True, help="For programs: everything about each, as JSON.")
+@lang_option
+def parameters(word: str, as_json: bool, lang: str) -> int:  # noqa: FBT001
+    """Show every number that can be set.
+
+    Each with its unit, default, range and why, source, confidence and meaning. With WORD, only those that have
+    it in their path or their meaning.
+    """
+    from sim.listing import quantity_lines, quantity_tables
+
+    if as_json:
+        say(json.dumps(quantity_tables(word), indent=1))
+    else:
+        _print(quantity_lines(word, language(lang), _width()))
+    return DONE
+
+
+@click.command(name="list")
+@lang_option
+def list_shipped(lang: str) -> int:
+    """Show what ships with the program.
+
+    Scenarios, frameworks and interventions, each with its title and what it is.
+    """
+    from sim.listing import shipped_lines
+
+    _print(shipped_lines(language(lang), _width()))
+    return DONE
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(_FILE_KINDS), default="scenario")
+def schema(kind: str) -> int:
+    """Print a JSON Schema for editors.
+
+    With it, an editor can check and complete a file of this kind while you write. Save it, as in `coalitions
+    schema > scenario.schema.json`, and begin the file with
+    `#:schema scenario.schema.json`.
+    """
+    from sim.schema import schema_of
+
+    say(json.dumps(schema_of(kind), indent=1))
+    return DONE
+
+
+@click.command()
+@click.argument("manifest")
+@lang_option
+def rerun(manifest: str, lang: str) -> int:
+    """Repeat a result and compare.
+
+    The result is made again from its MANIFEST (the file, or its folder), in a temporary place, and compared byte for
+    byte with what it was. What is there is not touched.
+    """
+    from sim.rerun import read_manifest
+
+    words = language(lang)
+    birth = read_manifest(Path(manifest))
+    expect_compiling(words)
+    found = birth.again()
+    if not found.differing:
+        say(words.text("rerun.same", count=len(birth.files)))
+    else:
+        say(words.text("rerun.differs", files=", ".join(found.differing)), err=True)
+    if found.other_bytes_only:
+        say(words.text("rerun.values", files=", ".join(found.other_bytes_only)), err=True)
+    for name, then, now in found.versions:
+        say(words.text("rerun.version", name=name, then=then, now=now), err=bool(found.differing))
+    if found.differing and not found.versions:
+        say(words.text("rerun.no_version"), err=True)
+    if found.damaged:
+        say(words.text("rerun.damaged", files=", ".join(found.damaged)), err=True)
+    return FELL_SHORT if found.differing or found.damaged else DONE
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--csv", is_flag=True, help="A CSV file for each table.")
+@click.option("--xlsx", is_flag=True, help="One workbook with a sheet for each table.")
+@click.option("--out", metavar="PLACE", help="Another folder, or for a workbook its name  [default: FOLDER]")
+@lang_option
+def export(folder: str, csv: bool, xlsx: bool, out: str | None, lang: str) -> int:  # noqa: FBT001
+    """Write results for spreadsheets.
+
+    The tables of a result FOLDER become CSV files or one workbook; nothing is overwritten.
+    """
+    from sim.export import export_csv, export_xlsx
+
+    if csv == xlsx:
+        raise click.UsageError("either --csv or --xlsx is needed")
+    words = language(lang)
+    write = export_csv if csv else export_xlsx
+    for file in write(Path(folder), Path(out) if out else None, words):
+        say(words.text("export.written", file=file))
+    return DONE
+
+
+COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export)
+
+
+# ---------------------------------------------------------------- printing
+
+
+def expect_compiling(words: Language) -> None:
+    """Say what is going on before the long silence of a first run."""
+    from sim.compiled import is_cold
+
+    if is_cold():
+        say(words.text("run.compiling"), err=True)
+
+
+def _width() -> int:
+    return min(_WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDTH
+
+
+_COLOURS = {"heading": "cyan", "name": None, "text": None}
+
+
+def _print(lines: Iterable[Line]) -> None:
+    """Print a listing, with names and headings in bold on a terminal."""
+    shown = [click.style(each.text, fg=_COLOURS[each.style], bold=each.style != "text") for each in lines]
+    say("\n".join(shown))
