@@ -21,14 +21,11 @@ from typing import Any
 from sim.columns import COLUMNS, ENTITIES
 
 HALVES = {"settle": "budgets"}  # functions of the schedule that are part of another mechanism
-CELLS = {
-    "parameter_cells": "parameters", "organisation_cells": "organisations", "structure_cells": "structures",
-    "neighbourhood_cells": "neighbourhoods", "spanner_cells": "spanners",
-}  # fmt: skip
+CELLS = {"cells": ("parameters", "organisations", "structures", "neighbourhoods", "spanners")}  # what may change
 NAMES = {entity: frozenset(column.name for column in COLUMNS if column.entity == entity) for entity in ENTITIES}
 INPUTS = {
     entity: {column.name for column in COLUMNS if column.entity == entity and column.owner == "events"}
-    for entity in CELLS.values()
+    for entity in CELLS["cells"]
 }
 STATE = "<state>"
 
@@ -130,7 +127,7 @@ class _Reader(ast.NodeVisitor):
         held = node.value
         if isinstance(held, ast.Attribute) and STATE in self.entities(held.value) and held.attr in CELLS:
             where = self.contract.writes if isinstance(node.ctx, ast.Store) else self.contract.reads
-            where |= {f"{CELLS[held.attr]}.{name}" for name in INPUTS[CELLS[held.attr]]}
+            where |= {f"{entity}.{name}" for entity in CELLS[held.attr] for name in INPUTS[entity]}
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

@@ -269,14 +269,13 @@ def _enriched(scenario: Scenario, times: float) -> Any:
     for entity, names in MONEY.items():
         for name in set(names) & set(getattr(state, entity).dtype.names):
             getattr(state, entity)[name] *= times
-        table = ("parameters", "organisations", "structures", "neighbourhoods", "spanners").index(entity)
-        places = [
-            getattr(state, entity).dtype.names.index(name)
-            for name in names
-            if name in getattr(state, entity).dtype.names
-        ]
+        places = {
+            population.layout.cell(entity, row, name)
+            for row in range(len(getattr(state, entity)))
+            for name in set(names) & set(getattr(state, entity).dtype.names)
+        }
         for change in state.changes:
-            if change.table == table and change.column in places:
+            if change.cell in places:
                 change.setting *= times
     state.organisations["reserve_cents"] *= int(times)
     state.clock["key"][0] = run_key(np.uint64(1), np.uint64(0))

@@ -189,7 +189,7 @@ def decide(state, c):  # type: ignore[no-untyped-def]
         project = state.projects[j]
         if project.status != PROPOSED:
             continue
-        project.decision_months -= 1
+        project.decision_months = max(0, project.decision_months - 1)
         if project.decision_months > 0:
             continue
         organisation = state.members[project.member].organisation

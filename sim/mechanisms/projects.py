@@ -182,7 +182,7 @@ def work(state, c):  # type: ignore[no-untyped-def]
     for j in range(collaboration.project_from, collaboration.project_to):
         running += 1 if state.projects[j].status == RUNNING else 0
     collaboration.running = running
-    ordinary = p.project_hours * max(1, collaboration.partners)
+    ordinary = max(1e-9, p.project_hours * max(1, collaboration.partners))
     collaboration.project_practice = saturating(worked / ordinary) * (1.0 if worked > 0.0 else 0.0)
 
 

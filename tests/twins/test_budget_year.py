@@ -69,7 +69,7 @@ def test_a_year_to_the_cent(seed: int) -> None:
     sets = {f"organisations.b.{name}": value for name, value in (shares | people).items()}
     sets |= {f"collaborations.c.structure.{name}": value for name, value in structure.items()}
     sets |= {"organisations.b.income_keur": income, "organisations.b.reserve_keur": savings}
-    sets |= {"parameters.ordinary_share": 0.94}
+    sets |= {"parameters.ordinary_share": 0.94, "parameters.rent_on_top": 0.3}
     sets |= {"parameters.hour_keur": 0.045, "parameters.hours_money_share": 0.6, "parameters.hours_per_person": 14}
     stage = Stage({}, {**sets, "parameters.reserve_draw": 0.1}, seed)
     stage.set("members.b.housed", 1)
@@ -83,22 +83,25 @@ def test_a_year_to_the_cent(seed: int) -> None:
             stage.set(f"levels.b.{level}.engagement", each)
         room = twin.room(12 - now % 12, 0.1)
         fixed = min(room, whole(overhead / 12))
+        rent_due = min(whole(rent / 12), sum(twin.ordinary.values()) // 4)
+        on_top = min(room - fixed, math.floor(rent_due * 0.3))
+        to_landlord = rent_due - math.floor(rent_due * 0.3) + on_top
+        left = room - fixed - on_top
         wanted = sum(each * count * 14 for each, count in zip(engaged, people.values(), strict=True))
-        affordable = min(wanted * 0.045, 0.6 * (room - fixed) / CENTS)
+        affordable = min(wanted * 0.045, 0.6 * left / CENTS)
         worked = whole(affordable)
-        invested = math.floor((room - fixed - worked) * rng.random())
-        to_landlord = min(whole(rent / 12), sum(twin.ordinary.values()) // 4)
+        invested = math.floor((left - worked) * rng.random())
         stage.set("clock.month", now + 1)
         stage.run(["budgets"])
         stage.set("members.b.committed_cents", invested)  # as initiatives would
         stage.run(["settle"])
-        twin.pay(fixed + worked + invested, to_landlord, 11 - now % 12)
+        twin.pay(fixed + on_top + worked + invested, to_landlord - on_top, 11 - now % 12)
         if now % 12 == 11:
             twin.end_year()
         own, landlord = stage.state.organisations[1], stage.state.organisations[0]
         found = (own.free_cents, own.earmarked_cents, own.reserve_cents, own.returned_cents, own.paid_cents)
         assert found == (twin.free, twin.earmarked, twin.savings, twin.returned, to_landlord), now
         assert landlord.received_cents == to_landlord
-        assert own.spent_cents == sum(twin.ordinary.values()) - to_landlord + fixed + worked + invested
+        assert own.spent_cents == sum(twin.ordinary.values()) - (to_landlord - on_top) + fixed + worked + invested
         given = stage.state.levels["hours_granted"][3:6].sum()
         assert given == pytest.approx(affordable / 0.045, abs=1e-6)
