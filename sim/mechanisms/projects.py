@@ -11,7 +11,7 @@ Equations, hours a month. Each member's floor gives up to ``project_hours`` and 
 left.
 
     progress += hours × (0.3 + 0.7 u) × (½ + ½ mandate) × solvability × (½ + ½ ownership) × (½ + pioneering)
-                × (1 + ½ clustering × other projects / 3) / (1 + coordination_loss × (size - 2)) × (0.2 if blocked)
+                × (1 + ½ clustering, beside another project) / (1 + coordination_loss × (size - 2)) × (0.2 if blocked)
 
 u: mean understanding in the team. A result is visible with chance visible_share × (½ + ½ finished / (finished + 3));
 what is visible fades by 3 % a month. A project that has not a third of its pace after ``project_patience`` months,
@@ -161,7 +161,7 @@ def work(state, c):  # type: ignore[no-untyped-def]
         if project.status != RUNNING:
             continue
         hours = team_hours(state, c, project.team, 1.0 / max(1, collaboration.running - still))
-        clustered = structure.bureau_clustering * min(1.0, (collaboration.running - 1) / 3.0)
+        clustered = structure.bureau_clustering * min(1.0, collaboration.running - 1.0)
         done = progress_of(
             hours, team_understanding(state, c, project.team), structure.team_mandate, project.solvability,
             project.ownership, project.pioneering, clustered, project.team_size, p.coordination_loss, project.blocked,
