@@ -87,7 +87,7 @@ PARAMETERS = register(
     _parameter("culture_weight", "share", 0.8, 0.5, 1.0, "How far culture distance keeps people from understanding each other.", "V §6.1", "felt by all, bridged in part", confidence="medium"),
     _parameter("test_rate", "share/month", 0.35, 0.2, 0.5, "Chance that people in full contact put an agreement to the test.", "A", "every two to five months"),
     _parameter("trust_gain", "share", 0.09, 0.05, 0.13, "Trust gained by an agreement kept.", "A", _HALF_DOUBLE, kind="uncertainty"),
-    _parameter("breach_weight", "times", 2.5, 1.5, 4.0, "Weight of a breach, in agreements kept.", "A", "losses weigh about twice as much (prospect theory)", most=20),
+    _parameter("trust_breach_weight", "times", 2.5, 1.5, 4.0, "Weight of a breach, in agreements kept.", "A", "losses weigh about twice as much (prospect theory)", most=20),
     _parameter("trust_fade", "share/month", 0.015, 0.008, 0.025, "How fast trust moves back to its base.", "A", _HALF_DOUBLE),
     _parameter("base_trust", "share", 0.35, 0.25, 0.45, "Trust between strangers with a neutral image of each other.", "A", "below the middle"),
     _parameter("rooting_rate", "share/month", 0.03, 0.015, 0.05, "How fast trust outgrows persons where routines and agreements are in place.", "H §2.2", "years", confidence="medium"),

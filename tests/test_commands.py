@@ -189,9 +189,9 @@ def test_parameters_shows_everything(capsys: pytest.CaptureFixture[str], lang: s
 
 def test_parameters_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = said(capsys, ["parameters", "BREACH"])
-    assert f"parameters.breach_weight = {PARAMETERS['breach_weight'].default:g}" in out
+    assert f"parameters.trust_breach_weight = {PARAMETERS['trust_breach_weight'].default:g}" in out
     assert "patience_months" not in out
-    assert "trust_breach" in refused(capsys, "parameters", "trust_breach")
+    assert "trust_breech" in refused(capsys, "parameters", "trust_breech")
     assert "did you mean patience_months?" in refused(capsys, "parameters", "patience_month_")
 
 

@@ -81,7 +81,7 @@ MOVES = {
     "personal_union": ("covenant", "familiarity_board", 1),
     "expectation_shift": ("covenant", "satisfaction_board", -1),
     "intervention_keur_per_year": ("covenant", "cost_keur", 1),
-    "intervention_hours": ("covenant", "cost_keur", 1),
+    "intervention_hours": ("client_contractor", "joint_case_share", -1),
 }
 
 # mechanism: (framework it is tried on, outcome that its standing still moves)

@@ -33,16 +33,10 @@ from sim.mechanisms.conflicts import close_problem, escalate, negotiate
 from sim.randomness import combine, point, poisson, uniform
 from sim.rules import saturating, share
 
-ARRIVES, CLAIM, ESCALATION, NEGOTIATION = (
-    point(name) for name in ("problem_arrives", "problem_claim", "escalation", "negotiation")
-)
+ARRIVES, CLAIM = point("problem_arrives"), point("problem_claim")
 AROSE, CLAIMED, UP, DOWN, SOLVED = (
     code(name)
     for name in ("problem_arose", "problem_claimed", "problem_passed_up", "problem_passed_down", "problem_solved")
-)
-ESCALATED, REFUSED, BEGAN, REMOVED, FAILED = (
-    code(name)
-    for name in ("conflict_escalated", "boards_refused", "negotiation_began", "barrier_removed", "negotiation_failed")
 )
 
 
@@ -167,6 +161,8 @@ def solve(state, c, i):  # type: ignore[no-untyped-def]
     organisation = state.organisations[state.members[problem.member].organisation]
     own = state.levels[3 * problem.member + problem.level]
     skill = 0.4 + 0.6 * share(organisation.process_skill + 0.3 * structure.process_training)
+    if problem.conflict == 1:
+        return  # only boards can settle it
     if problem.owned == 1:
         hours = min(own.hours_left, 8.0)
         own.hours_left -= hours
@@ -175,11 +171,10 @@ def solve(state, c, i):  # type: ignore[no-untyped-def]
         each = 0.3 * structure.bureau_hours / max(1, collaboration.problems_open)
         problem.effort -= min(12.0, each) * (0.4 + 0.6 * structure.bureau_skill)
     overtaken = (
-        problem.conflict == 0
-        and uniform(state.clock[0].key, CLAIM, state.clock[0].month, problem.identity, 1)
+        uniform(state.clock[0].key, CLAIM, state.clock[0].month, problem.identity, 1)
         < state.parameters[0].overtaken_rate
     )
-    if (problem.effort <= 0.0 and problem.conflict == 0) or overtaken:
+    if problem.effort <= 0.0 or overtaken:
         note(state, SOLVED, c, state.members[problem.member].organisation, problem.level, NOBODY, float(problem.months))
         organisation.process_skill += 0.2 * state.parameters[0].learning_rate * (1.0 - organisation.process_skill)
         close_problem(state, i)

@@ -153,7 +153,6 @@ def fixed_costs(state, c):  # type: ignore[no-untyped-def]
         if state.members[m].role == LEAD_ROLE and state.members[m].status == TAKING_PART:
             lead = m
     shared = structure.intervention_keur_per_year / 12.0 + structure.bureau_hours * p.hour_keur
-    shared += structure.intervention_hours * p.hour_keur
     for s in range(collaboration.spanner_from, collaboration.spanner_to):
         spanner = state.spanners[s]
         if spanner.present == 1:
@@ -217,7 +216,8 @@ def grant_hours(state, c):  # type: ignore[no-untyped-def]
         if member.role == LEAD_ROLE and collaboration.opened == 0 and structure.building_months > 0.0:
             planned = cents(structure.building_keur / structure.building_months)
             # Capital comes from the reserve at once, but for what the month's room has claimed of it.
-            member.building_cents = min(planned, max(0, organisation.reserve_cents * 9 // 10))
+            capital = (organisation.reserve_cents + organisation.building_cents) * 9 // 10 - organisation.building_cents
+            member.building_cents = min(planned, max(0, capital))
             organisation.reserve_cents -= member.building_cents
             organisation.building_cents += member.building_cents
             paid = 1.0 if planned <= 0 else member.building_cents / planned

@@ -29,7 +29,7 @@ from sim.rules import share
 PEOPLE_LEAVE, DIRECTOR, SPANNER_LEAVES, TENANT, CHANCE = (
     point(name) for name in ("people_leave", "director", "spanner_leaves", "tenant", "chance_meeting")
 )
-CHANGED, DIRECTOR_CHANGED, PEOPLE_LEFT = code("changed"), code("director_changed"), code("people_left")
+CHANGED, DIRECTOR_CHANGED = code("changed"), code("director_changed")
 SPANNER_CAME, SPANNER_LEFT = code("spanner_came"), code("spanner_left")
 TENANT_LEFT, TENANT_CAME = code("tenant_left"), code("tenant_came")
 MET, POLICY, BID = code("chance_meeting"), code("policy_shift"), code("joint_bid")

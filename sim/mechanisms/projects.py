@@ -188,7 +188,7 @@ def work(state, c):  # type: ignore[no-untyped-def]
 
 @compiled
 def fill_pot(state, c):  # type: ignore[no-untyped-def]
-    """Put the agreed share of each partner's eligible money into the shared pot, up to half a year's worth."""
+    """Put the agreed share of each partner's eligible money into the shared pot, up to its bound."""
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     pot_share = state.structures[c].pot_share

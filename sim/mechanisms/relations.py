@@ -16,7 +16,7 @@ trust.
     familiarity   f ← (f + familiarity_rate × C × (1 - f) - familiarity_fade × f) × (1 - ½ L)
     understanding u ← (u + understanding_rate × C × (1 + help) × (1 - u) × (1 - distance) - understanding_fade × u)
                       × (1 - ¼ L)
-    trust         t ← t + trust_gain × kept × (1 - t) - trust_gain × breach_weight × broken × t
+    trust         t ← t + trust_gain × kept × (1 - t) - trust_gain × trust_breach_weight × broken × t
                       + trust_fade × (base - t),  less P × L of what is above the base
     base  = ½ × image + base_trust - ¼
     image ← image + image_rate × (0.3 × (kept - 2 × broken) + what is celebrated) + 0.02 × (½ - image)
@@ -190,8 +190,8 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
         before = relation.trust
         base = 0.5 * pair.image + p.base_trust - 0.25
         relation.trust = updated_trust(
-            before, relation.kept, relation.broken, relation.personal, departed, base, p.trust_gain, p.breach_weight,
-            p.trust_fade,
+            before, relation.kept, relation.broken, relation.personal, departed, base, p.trust_gain,
+            p.trust_breach_weight, p.trust_fade,
         )  # fmt: skip
         if relation.trust > before:
             relation.personal = share((relation.personal * before + relation.trust - before) / relation.trust)

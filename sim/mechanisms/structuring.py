@@ -130,6 +130,9 @@ def renegotiate(state, c):  # type: ignore[no-untyped-def]
             problem.effort *= 0.3
             problem.owned = 1
             problem.conflict = 0
+            if problem.project != NOBODY:
+                state.projects[problem.project].blocked = 0
+                problem.project = NOBODY
     note(state, RENEGOTIATED, c, NOBODY, BOARD, NOBODY, 0.0)
 
 

@@ -9,7 +9,7 @@ A rule is a function of the mechanism's module (``conduct`` and ``rules`` are mo
     why = "0.5 + 0.1 × 1 × (1 - 0.5) = 0.55"
     source = "V §6.2"
     inputs = { trust = 0.5, kept = 1.0, … }     # every argument that is a number
-    parameters = { breach_weight = 2.5 }        # for an argument ``p``; the rest has its default
+    parameters = { trust_breach_weight = 2.5 }        # for an argument ``p``; the rest has its default
     organisation = { kind = "care", … }         # for an argument that is a record, by the argument's name
     expected = 0.55                             # or a list, if the rule returns several
     tolerance = 1e-12                           # the default
