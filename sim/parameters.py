@@ -146,6 +146,8 @@ PARAMETERS = register(
     _parameter("goal_rate", "share/month", 1.5, 0.9, 2.2, "How fast fully engaged boards in full contact set goals.", "H box", "a few meetings", most=20),
     _parameter("goal_fade", "share/month", 0.006, 0.003, 0.01, "How fast goals lose their hold.", "A", "years"),
     _parameter("draft_rate", "share/month", 1.5, 0.9, 2.2, "How fast fully engaged boards in full contact draft an agreement.", "V §2.2", "Tilburg: letter and project organisation within months", confidence="medium", most=20),
+    _parameter("drafting_goals", "share", 0.4, 0.3, 0.5, "How far goals must be set before boards draft an agreement.", "H box", "about half", confidence="medium"),
+    _parameter("first_domain_practice", "share", 0.4, 0.3, 0.5, "Practice from which a first domain is worked on together.", "A", "about half"),
     _parameter("goals_threshold", "share", 0.4, 0.3, 0.5, "How far goals must be set to count as set.", "A", "about half"),
     _parameter("formal_threshold", "share", 0.35, 0.3, 0.45, "Formal maturity from which a collaboration counts as formally mature.", "A", "a letter of intent in force, or a bureau and a board at work"),
     _parameter("practice_threshold", "share", 0.4, 0.3, 0.5, "Practice maturity from which people count as working together.", "A", "about half"),

@@ -60,7 +60,7 @@ def standardise(state, c, middle, contact, attachment, experience):  # type: ign
         p.routine_fade,
     )
     overlapping = max(1, count_bits(collaboration.domains))
-    if collaboration.joint_domains == 0 and practice >= p.practice_threshold:
+    if collaboration.joint_domains == 0 and practice >= p.first_domain_practice:
         widen(state, c)
     if collaboration.routines >= 0.3 and count_bits(collaboration.joint_domains) < overlapping:
         price = cents(p.broaden_keur / 12.0)

@@ -13,7 +13,7 @@ Equations, a month; C, e: mean contact and engagement of the boards with a seat.
 
     goals   += goal_rate × C × e × vision × (½ + ½ concreteness) × (1 - goals) + 0.25 × milestone × (1 - goals)
                - goal_fade × goals
-    drafted += draft_rate × C × e × (1 + bureau) + 0.3 × milestone,  once goals pass goals_threshold
+    drafted += draft_rate × C × e × (1 + bureau) + 0.3 × milestone,  once goals pass drafting_goals
     formal   → strength of what is signed + 0.15 × (1 - exp(-steering meetings / 4)) × e + 0.1 × bureau,  lag 6 months
 
 At 1 the draft is signed if all boards say yes (0.3 + 0.7 × willingness), else drafting goes on from 0.8. Strengths:
@@ -57,12 +57,12 @@ def agree(state, c, boards, contact, vision):  # type: ignore[no-untyped-def]
     forced = 0.25 * collaboration.milestone
     grown = p.goal_rate * contact * boards * vision * (0.5 + 0.5 * structure.goal_concreteness)
     collaboration.goals = share(before + (grown + forced) * (1.0 - before) - p.goal_fade * before)
-    if before < p.goals_threshold <= collaboration.goals:
+    if before < p.drafting_goals <= collaboration.goals:
         note(state, GOALS, c, NOBODY, BOARD, NOBODY, structure.goal_concreteness)
     if collaboration.milestone == 1 and collaboration.first_decision_month == 0:
         collaboration.first_decision_month = clock.month
     bureau = saturating(structure.bureau_hours / 40.0)
-    if structure.agreement > 0.0 and collaboration.signed == 0 and collaboration.goals >= p.goals_threshold:
+    if structure.agreement > 0.0 and collaboration.signed == 0 and collaboration.goals >= p.drafting_goals:
         collaboration.drafted = share(
             collaboration.drafted + p.draft_rate * contact * boards * (1.0 + bureau) + 0.3 * collaboration.milestone
         )
