@@ -19,9 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands import COMMANDS, expect_compiling
+from sim.commands import COMMANDS
 from sim.language import LANGUAGES, Language, language
-from sim.terminal import BAD_INPUT, BUG, DONE, FELL_SHORT, INTERRUPTED, PROGRAM, InputError, lang_option
+from sim.terminal import (
+    BAD_INPUT,
+    BUG,
+    DONE,
+    FELL_SHORT,
+    INTERRUPTED,
+    PROGRAM,
+    InputError,
+    expect_compiling,
+    lang_option,
+)
 from sim.terminal import say as _say
 
 if TYPE_CHECKING:

@@ -13,9 +13,12 @@ _FOLDER = Path(__file__).resolve().parent / "messages"
 
 
 def catalogue(code: str) -> dict[str, str | list[str]]:
-    """Return all messages of a language under their full keys, as ``story.caution``."""
-    with (_FOLDER / f"{code}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file), ""))
+    """Return all messages of a language under their full keys, as ``story.caution``; a file for each subject."""
+    found: dict[str, str | list[str]] = {}
+    for path in sorted((_FOLDER / code).glob("*.toml")):
+        with path.open("rb") as file:
+            found |= dict(_flat(tomllib.load(file), ""))
+    return found
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from sim.language import LANGUAGES
+from sim.language import LANGUAGES, Language
 
 PROGRAM = "coalitions"
 DONE, FELL_SHORT, BAD_INPUT, BUG, INTERRUPTED = 0, 1, 2, 70, 130
@@ -27,3 +27,11 @@ def say(text: str = "", *, err: bool = False) -> None:
         click.echo(text, err=err)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+
+
+def expect_compiling(words: Language) -> None:
+    """Say what is going on before the long silence of a first run."""
+    from sim.compiled import is_cold  # noqa: PLC0415
+
+    if is_cold():
+        say(words.text("run.compiling"), err=True)

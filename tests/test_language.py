@@ -70,7 +70,10 @@ def test_no_message_is_unknown_or_unused() -> None:
     """Keys that the sources write out exist; keys of what is told, and of commands, that exist are used."""
     used: set[str] = set()
     begun: set[str] = set()
-    for path in (SIM / f"{name}.py" for name in ("story", "cli", "commands", "listing", "export", "language")):
+    for path in (
+        *(SIM / f"{name}.py" for name in ("story", "cli", "terminal", "listing", "export", "language")),
+        *(SIM / "commands").glob("*.py"),
+    ):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 begun.add(str(node.values[0].value))

@@ -1,4 +1,4 @@
-"""The smaller commands: about files, about what there is, and about results that are there already.
+"""Commands about files and about what there is: validate, parameters, list, schema.
 
 Each only reads its options and prints; the work is done in a module of its own, imported when the command is used.
 """
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.language import Language, language
-from sim.terminal import BAD_INPUT, DONE, FELL_SHORT, lang_option, say
+from sim.language import language
+from sim.terminal import BAD_INPUT, DONE, lang_option, say
 
 if TYPE_CHECKING:
     from sim.listing import Line
@@ -97,70 +97,7 @@ def schema(kind: str) -> int:
     return DONE
 
 
-@click.command()
-@click.argument("manifest")
-@lang_option
-def rerun(manifest: str, lang: str) -> int:
-    """Repeat a result and compare.
-
-    The result is made again from its MANIFEST (the file, or its folder), in a temporary place, and compared byte for
-    byte with what it was. What is there is not touched.
-    """
-    from sim.rerun import read_manifest
-
-    words = language(lang)
-    birth = read_manifest(Path(manifest))
-    expect_compiling(words)
-    found = birth.again()
-    if not found.differing:
-        say(words.text("rerun.same", count=len(birth.files)))
-    else:
-        say(words.text("rerun.differs", files=", ".join(found.differing)), err=True)
-    if found.other_bytes_only:
-        say(words.text("rerun.values", files=", ".join(found.other_bytes_only)), err=True)
-    for name, then, now in found.versions:
-        say(words.text("rerun.version", name=name, then=then, now=now), err=bool(found.differing))
-    if found.differing and not found.versions:
-        say(words.text("rerun.no_version"), err=True)
-    if found.damaged:
-        say(words.text("rerun.damaged", files=", ".join(found.damaged)), err=True)
-    return FELL_SHORT if found.differing or found.damaged else DONE
-
-
-@click.command()
-@click.argument("folder")
-@click.option("--csv", is_flag=True, help="A CSV file for each table.")
-@click.option("--xlsx", is_flag=True, help="One workbook with a sheet for each table.")
-@click.option("--out", metavar="PLACE", help="Another folder, or for a workbook its name  [default: FOLDER]")
-@lang_option
-def export(folder: str, csv: bool, xlsx: bool, out: str | None, lang: str) -> int:  # noqa: FBT001
-    """Write results for spreadsheets.
-
-    The tables of a result FOLDER become CSV files or one workbook; nothing is overwritten.
-    """
-    from sim.export import export_csv, export_xlsx
-
-    if csv == xlsx:
-        raise click.UsageError("either --csv or --xlsx is needed")
-    words = language(lang)
-    write = export_csv if csv else export_xlsx
-    for file in write(Path(folder), Path(out) if out else None, words):
-        say(words.text("export.written", file=file))
-    return DONE
-
-
-COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export)
-
-
 # ---------------------------------------------------------------- printing
-
-
-def expect_compiling(words: Language) -> None:
-    """Say what is going on before the long silence of a first run."""
-    from sim.compiled import is_cold
-
-    if is_cold():
-        say(words.text("run.compiling"), err=True)
 
 
 def _width() -> int:

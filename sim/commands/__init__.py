@@ -1,0 +1,13 @@
+"""The commands, in modules by what they are about.
+
+Each only reads its options and prints; the work is done in a module of its own, imported when the command is used.
+"""
+
+from __future__ import annotations
+
+import click
+
+from sim.commands.files import list_shipped, parameters, schema, validate
+from sim.commands.results import export, rerun
+
+COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export)
