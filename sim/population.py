@@ -385,7 +385,7 @@ def begin(state):  # type: ignore[no-untyped-def]
                 own = state.levels[3 * m + level]
                 own.ambition = share(own.ambition + 0.3 * (uniform(clock.key, SETTING, 0, own.identity, 2) - 0.5))
                 draw = uniform(clock.key, SETTING, 0, own.identity, 3)
-                own.salience = (0.4 if level == 0 else 0.25) + 0.4 * organisation.vision * draw
+                own.salience = 0.3 + 0.4 * organisation.vision * draw
                 draw = uniform(clock.key, SETTING, 0, own.identity, 4)
                 own.pioneer = 0.8 * draw if uniform(clock.key, SETTING, 0, own.identity, 5) < 0.6 else 0.0
                 own.satisfaction = 0.5

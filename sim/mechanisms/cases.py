@@ -11,7 +11,7 @@ ordinary cases and pays only as far as understanding, fitting views of residents
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready     q × (0.35 + 0.65 middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
+    ready     q × (0.25 + 0.75 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers)) × fit
 
     readiness = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
     joint     = readiness⁴ / (readiness⁴ + threshold⁴),   threshold = joint_half × (1 + complexity_weight ×
@@ -40,6 +40,7 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
+from sim.partners import both_take_part
 from sim.randomness import point, poisson, uniform
 from sim.rules import count_bits, hill, share, toward
 
@@ -56,8 +57,8 @@ def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped
 @compiled
 def readiness_of(quality, middle, routines, pioneers, fit):  # type: ignore[no-untyped-def]
     """Return how ready the floors of two partners are to handle cases jointly."""
-    carried = routines + (1.0 - routines) * (0.3 + 0.7 * pioneers)
-    return quality * (0.35 + 0.65 * middle) * carried * fit
+    carried = routines + (1.0 - routines) * (0.4 + 0.6 * pioneers)
+    return quality * (0.25 + 0.75 * middle) * carried * fit
 
 
 @compiled
@@ -123,10 +124,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         link.joint = 0.0
-        if (
-            state.members[link.first_member].status != TAKING_PART
-            or state.members[link.second_member].status != TAKING_PART
-        ):
+        if not both_take_part(state, link):
             continue
         relation = state.relations[3 * link.pair + 2]
         each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
@@ -172,10 +170,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.outcome_total += outcome
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             worth = share(better - p.apart_outcome + 0.5)
             state.relations[3 * link.pair + 2].kept += p.case_trust * link.joint * worth
 

@@ -24,6 +24,7 @@ import numpy as np
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.log import NOBODY
+from sim.partners import both_take_part, of_boards, of_level
 
 BINDINGS: Final = (
     "none", "contact", "engagement", "vision", "goals", "familiarity", "trust", "understanding", "hours", "money",
@@ -82,34 +83,18 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
         bind(state, c, NONE, -1)
         return
     partners = max(1, collaboration.partners)
-    seats = max(1, collaboration.seats)
-    boards = 0.0
-    contact_boards = 0.0
-    vision = 0.0
-    middle = 0.0
-    contact_middle = 0.0
-    attachment = 0.0
-    pioneers = 0.0
-    floor = 0.0
+    boards, contact_boards, vision, _satisfaction = of_boards(state, c)
+    _engaged, _contact, _pioneering, attached_boards = of_level(state, c, 0)
+    middle, contact_middle, pioneers_middle, attached_middle = of_level(state, c, 1)
+    floor, _met, pioneers_floor, attached_floor = of_level(state, c, 2)
+    attachment = (attached_boards + attached_middle + attached_floor) / 3.0
+    pioneers = 0.3 * pioneers_middle + 0.7 * pioneers_floor
     delivered = 0.0
     available = 0.0
     for m in range(collaboration.member_from, collaboration.member_to):
-        member = state.members[m]
-        if member.status != TAKING_PART:
-            continue
-        organisation = state.organisations[member.organisation]
-        if member.seat == 1:
-            boards += state.levels[3 * m].engagement / seats
-            contact_boards += state.levels[3 * m].contact / seats
-            vision += 0.5 * (organisation.vision + organisation.openness) / seats
-        middle += state.levels[3 * m + 1].engagement / partners
-        contact_middle += state.levels[3 * m + 1].contact / partners
-        floor += state.levels[3 * m + 2].engagement / partners
-        available += state.levels[3 * m + 2].hours_available
-        delivered += member.delivered / partners
-        pioneers += (0.3 * state.levels[3 * m + 1].pioneer + 0.7 * state.levels[3 * m + 2].pioneer) / partners
-        for level in range(3):
-            attachment += state.levels[3 * m + level].attachment / (3.0 * partners)
+        if state.members[m].status == TAKING_PART:
+            available += state.levels[3 * m + 2].hours_available
+            delivered += state.members[m].delivered / partners
     what = NONE
     where = -1
     least = 1e9
@@ -127,10 +112,7 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
         links = 0
         for k in range(collaboration.link_from, collaboration.link_to):
             link = state.links[k]
-            if (
-                state.members[link.first_member].status == TAKING_PART
-                and state.members[link.second_member].status == TAKING_PART
-            ):
+            if both_take_part(state, link):
                 relation = state.relations[3 * link.pair + 2]
                 familiarity += relation.familiarity
                 trust += relation.trust

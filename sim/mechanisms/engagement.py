@@ -104,7 +104,7 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
         if state.members[other].status == TAKING_PART:
             municipal = max(municipal, state.organisations[state.members[other].organisation].promotes_collaboration)
     outside = 0.3 * (collaboration.support - 0.5) + 0.1 * municipal
-    pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE else 1.0)
+    pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE and structure.led == 1.0 else 1.0)
     results = 0.5 * saturating(collaboration.visible_results)
     renewal = p.salience_rate * max(0.0, own.contact + signal + torch + pull + results + outside)
     own.salience = updated_salience(own.salience, min(1.0, renewal), p.salience_fade, own.salience_impulse)

@@ -23,6 +23,7 @@ from sim.compiled import compiled
 from sim.conduct import cost_of, expected_value, willingness
 from sim.log import BOARD, NOBODY, code, note
 from sim.mechanisms.budgets import keur
+from sim.partners import both_take_part, of_boards
 from sim.randomness import point, uniform
 from sim.rules import count_bits, saturating
 
@@ -103,10 +104,7 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     links = 0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             image += state.pairs[link.pair].image
             links += 1
     image = image / links if links > 0 else 0.5
@@ -170,14 +168,7 @@ def may_end(state, c):  # type: ignore[no-untyped-def]
     if collaboration.seats + expected < 2:
         end(state, c, EXIT)
         return
-    boards = 0.0
-    satisfaction = 0.0
-    for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
-            boards += state.levels[3 * m].engagement
-            satisfaction += state.levels[3 * m].satisfaction
-    boards /= max(1, collaboration.seats)
-    satisfaction /= max(1, collaboration.seats)
+    boards, _contact, _vision, satisfaction = of_boards(state, c)
     hazard = leaving_hazard(boards, 2.0 * p.exit_hazard)
     if collaboration.evaluated_weight > 0.0 and satisfaction < 0.4:
         hazard *= 1.0 + 6.0 * structure.criteria_hardness

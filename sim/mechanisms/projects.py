@@ -111,7 +111,6 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
     pilot = structure.pilot_first == 1.0 and collaboration.finished == 0
     visible = 1.0 if pilot or uniform(clock.key, RESULT, clock.month, project.identity, 0) < seen else 0.0
     collaboration.finished += 1
-    collaboration.results_month += 1.0
     told = visible + (1.0 - visible) * 0.5 * structure.celebration
     collaboration.visible_results += told
     leave_mark(state, c, project.team, p.result_trust, 0.0, told * structure.celebration)
@@ -137,9 +136,7 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
 def give_up(state, c, j):  # type: ignore[no-untyped-def]
     """Book a failure."""
     p = state.parameters[0]
-    collaboration = state.collaborations[c]
     project = state.projects[j]
-    collaboration.failures_month += 1.0
     leave_mark(state, c, project.team, 0.0, 0.5 * p.result_trust, -0.5)
     release(state, c, j)
     note(
@@ -206,8 +203,6 @@ def projects(state):  # type: ignore[no-untyped-def]
     """Apply mechanism 8 to the month."""
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]
-        collaboration.results_month = 0.0
-        collaboration.failures_month = 0.0
         collaboration.visible_results *= 0.97
         if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
             work(state, c)

@@ -33,6 +33,7 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 from sim.rules import saturating, share
 
@@ -115,10 +116,7 @@ def gather(state):  # type: ignore[no-untyped-def]
         rooted = share(0.7 * collaboration.routines + 0.3 * collaboration.formal_maturity)
         for k in range(collaboration.link_from, collaboration.link_to):
             link = state.links[k]
-            if (
-                state.members[link.first_member].status != TAKING_PART
-                or state.members[link.second_member].status != TAKING_PART
-            ):
+            if not both_take_part(state, link):
                 continue
             pair = state.pairs[link.pair]
             one = state.organisations[state.members[link.first_member].organisation]
@@ -220,7 +218,7 @@ def mean_relations(state, c):  # type: ignore[no-untyped-def]
         link = state.links[k]
         first = state.members[link.first_member]
         second = state.members[link.second_member]
-        if first.status != TAKING_PART or second.status != TAKING_PART:
+        if not both_take_part(state, link):
             continue
         for level in range(3):
             if level == 0 and first.seat * second.seat == 0:
