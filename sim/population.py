@@ -29,6 +29,7 @@ from sim.inputs import (
 )  # fmt: skip
 from sim.mechanisms.events import HAPPENINGS
 from sim.parameters import PARAMETERS
+from sim.partners import start_anew
 from sim.quantities import Quantity
 from sim.randomness import identity, point, uniform
 from sim.rules import share
@@ -390,12 +391,10 @@ def begin(state):  # type: ignore[no-untyped-def]
                 own = state.levels[3 * m + level]
                 own.ambition = share(own.ambition + 0.3 * (uniform(clock.key, SETTING, 0, own.identity, 2) - 0.5))
                 draw = uniform(clock.key, SETTING, 0, own.identity, 3)
-                own.salience = 0.3 + 0.4 * organisation.vision * draw
+                start_anew(own, organisation.vision, draw, 1.0)
                 draw = uniform(clock.key, SETTING, 0, own.identity, 4)
                 own.pioneer = 0.8 * draw if uniform(clock.key, SETTING, 0, own.identity, 5) < 0.6 else 0.0
-                own.satisfaction = 0.5
                 own.image = 0.6
-                own.engagement = 0.3
                 practice = collaboration.practice_maturity if level > 0 else collaboration.formal_maturity
                 own.perceived_progress = practice
                 own.progress_before = practice

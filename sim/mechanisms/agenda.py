@@ -11,8 +11,8 @@ one level that is asked from below and refused from above. A manager's mandate d
 domain interests; make those frictions manifest and let them escalate; boards must be willing to step in;
 collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed stays [H §2.3].
 
-Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects + 0.3 ×
-drafting + 0.3 × broadening). Claim, a month:
+Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects +
+0.15 × goals set + 0.3 × drafting + 0.3 × broadening). Claim, a month:
 
     claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement
 
@@ -203,6 +203,7 @@ def arise(state, c):  # type: ignore[no-untyped-def]
         0.5 * collaboration.running
     )
     drafting = 1.0 if collaboration.drafted > 0.0 and collaboration.signed == 0 else 0.0
+    activity += 0.15 if collaboration.goals >= p.drafting_goals else 0.0
     activity += 0.3 * drafting + 0.3 * (1.0 if collaboration.broadening > 0.0 else 0.0)
     mean = p.problem_rate * 0.5 * collaboration.partners * activity
     count = poisson(mean, uniform(clock.key, ARRIVES, clock.month, collaboration.identity, 0))
@@ -218,6 +219,7 @@ def agenda(state):  # type: ignore[no-untyped-def]
         if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
             continue
         arise(state, c)
+        collaboration.settled *= 0.99
         if collaboration.negotiating_months > 0:
             negotiate(state, c)
         count_board = 0

@@ -11,25 +11,30 @@ ordinary cases and pays only as far as understanding, fitting views of residents
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready      = q × (0.25 + 0.75 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers)) × fit
+    ready      = (q × backing)^min(1, complexity) × fit × (1 - conflict_weight × interests × (1 - settled))
+    backing    = (0.4 + 0.6 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers))
     readiness  = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
     joint      = readiness⁴ / (readiness⁴ + threshold⁴)
-    threshold  = joint_half × stubbornness × (1 + complexity_weight × (complexity - 1))
-    complexity = (domains - 1) / 6 + (organisations a case needs - 1) / 3
+    threshold  = joint_half × stubbornness × max(1, complexity)
+    complexity = 1 + complexity_weight × ((domains - 1) / 6 + (organisations a case needs - 1) / 3 - 1)
     practice   ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
 middle: mean engagement of the two middles; fit = 1 - ½ culture distance; hours = floor hours left / hours that all
-entangled cases would take (at most 1); b = 1 during negotiation. Stubbornness: what a place asks, 1 ± place_spread by
+entangled cases would take (at most 1); b = 1 during negotiation; interests: mean conflict of interests of the two, in
+the way until boards have settled it (``conflicts``) [H §2.2-2.3]. Stubbornness: what a place asks, 1 ± place_spread by
 luck at the start, for in one neighbourhood of a city it works and in another it does not [V §5.3]. J, the share of
 the entangled cases that is handled jointly, is the mean of ``joint`` over pairs, weighed by the overlap of their
 domains × familiarity², for people turn to those they know. The fourth power is a threshold: a few shared cases do not
-make a practice, many do [A]; the more bounded and predictable the task, the less it takes [H §2.1].
+make a practice, many do [A]; a bounded, predictable task takes little, a wide and
+entangled one more of everything [H §2.1].
 
 Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of an
 ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
 from __future__ import annotations
+
+import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
@@ -47,10 +52,17 @@ def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped
 
 
 @compiled
-def readiness_of(quality, middle, routines, pioneers, fit):  # type: ignore[no-untyped-def]
-    """Return how ready the floors of two partners are to handle cases jointly."""
+def readiness_of(quality, middle, routines, pioneers, fit, complexity):  # type: ignore[no-untyped-def]
+    """Return how ready the floors of two partners are to handle cases jointly: a bounded task takes little."""
     carried = routines + (1.0 - routines) * (0.4 + 0.6 * pioneers)
-    return quality * (0.25 + 0.75 * middle) * carried * fit
+    backed = quality * (0.4 + 0.6 * middle) * carried
+    return math.exp(min(1.0, complexity) * math.log(backed)) * fit
+
+
+@compiled
+def in_the_way(conflict_one, conflict_other, settled, weight):  # type: ignore[no-untyped-def]
+    """Return what is left of readiness where interests by domain run against each other and are not settled."""
+    return 1.0 - weight * 0.5 * (conflict_one + conflict_other) * (1.0 - settled)
 
 
 @compiled
@@ -110,8 +122,8 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     if collaboration.negotiating_months > 0:
         ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
 
-    threshold = p.joint_half * stubborn
-    threshold *= complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+    complexity = complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+    threshold = p.joint_half * stubborn * max(1.0, complexity)
 
     joint = 0.0
     understanding = 0.0
@@ -134,7 +146,10 @@ def handle(state, c):  # type: ignore[no-untyped-def]
             state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer
         )
         fits = 1.0 - 0.5 * state.pairs[link.pair].distance
-        ready = ease * readiness_of(each, middle, collaboration.routines, pioneers, fits)
+        one = state.organisations[state.members[link.first_member].organisation].interest_conflict
+        other = state.organisations[state.members[link.second_member].organisation].interest_conflict
+        free = in_the_way(one, other, collaboration.settled, p.conflict_weight)
+        ready = ease * free * readiness_of(each, middle, collaboration.routines, pioneers, fits, complexity)
         link.joint = hill(ready, threshold)
         turned_to = link.overlap * relation.familiarity * relation.familiarity + 1e-9
         weight += turned_to

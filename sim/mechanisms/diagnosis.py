@@ -8,7 +8,7 @@ this but people.
 
 Equations. Factor / what serves. To phases 1 and 2: contact of boards / 0.25, their engagement / 0.5, their vision /
 0.6. To phase 3, the factors of readiness (``cases``): ∛(familiarity / 0.5), ∛(trust / 0.45), ∛(understanding / 0.35),
-hours / hours wanted, what the middle lends (0.25 + 0.75 engagement) / 0.8, what routines or pioneers carry / 0.6, the
+hours / hours wanted, what the middle lends (0.4 + 0.6 engagement) / 0.85, what routines or pioneers carry / 0.6, the
 drag of open problems / 0.9; negotiation. To phase 4: contact of the middle / 0.4, its engagement / 0.75, looseness
 from old routines / 0.6, practice / 0.6. To phase 5: looseness / 0.7, routines / their threshold, money, room in the
 frame (0.4 + 0.6 width) / 0.9. What serves is the median over frameworks of four partners when they reached the phase
@@ -133,8 +133,8 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
             least = floor * delivered * available / wanted
             what = MONEY if delivered < floor else HOURS
             where = 2
-        if (0.25 + 0.75 * middle) / 0.8 < least:
-            least, what, where = (0.25 + 0.75 * middle) / 0.8, MIDDLE_SUPPORT, 1
+        if (0.4 + 0.6 * middle) / 0.85 < least:
+            least, what, where = (0.4 + 0.6 * middle) / 0.85, MIDDLE_SUPPORT, 1
         carried = collaboration.routines + (1.0 - collaboration.routines) * (0.4 + 0.6 * pioneers)
         if carried / 0.6 < least:
             least, what, where = carried / 0.6, PIONEERS, 2

@@ -7,8 +7,8 @@ Why. Durable results are decided on the floor, by teams with a mandate and pione
 where needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters
 projects gives them an extra impulse [V §5.7]. Money before a result is sunk.
 
-Equations, hours a month. The floor of each willing member gives up to ``project_hours`` and its middle half of that, as far as
-left; who was put on the team gives a third. What comes of it marks the relations of the willing.
+Equations, hours a month. The floor of each willing member gives up to ``project_hours``, its middle half of that, as
+far as left; who was put on the team gives a third. What comes of it marks the relations of the willing.
 
     progress += hours × (0.3 + 0.7 u) × (½ + ½ mandate) × solvability × (½ + ½ ownership) × (½ + pioneering)
                 × (1 + ½ clustering, beside another project) / (1 + coordination_loss × (size - 2)) × (0.2 if blocked)

@@ -200,7 +200,7 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
             relation.personal = share((relation.personal * before + relation.trust - before) / relation.trust)
         relation.personal *= 1.0 - p.rooting_rate * pair.rooted
         if pair.joint == 1:
-            expected = (1.0 - pair.clarity) * relation.trust
+            expected = (1.0 - pair.clarity) * relation.familiarity
             relation.exclusivity = share(relation.exclusivity + 0.05 * (expected - relation.exclusivity))
         pair.image_impulse += 0.3 * (relation.kept - 2.0 * relation.broken)
         relation.kept = 0.0
