@@ -40,7 +40,7 @@ _HALF_DOUBLE = "half to one and a half times the default"
 
 PARAMETERS = register(
     # Conduct
-    _parameter("prior_benefit", "share", 1.0, 0.85, 1.15, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
+    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
     _parameter("taking_part_cost", "share", 0.085, 0.065, 0.105, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated: an ask of everything costs a tenth of full value", kind="uncertainty", confidence="medium", most=2),
@@ -72,7 +72,7 @@ PARAMETERS = register(
     _parameter("businesslike_rate", "share/month", 0.01, 0.005, 0.02, "How fast being tendered makes business-like.", "V §3.2", "years", confidence="medium"),
     # Encounters and relations
     _parameter("meeting_dilution", "share", 0.09, 0.05, 0.15, "How attention in a meeting dilutes with each participant beyond two.", "A", "four at a table: five sixths; sixteen: under a half", kind="uncertainty", most=5),
-    _parameter("meeting_encounters", "encounters", 1.3, 1.0, 1.8, "Encounters that one arranged meeting is worth to two who attend it alone.", "A", "more than a chance encounter", most=20),
+    _parameter("meeting_encounters", "encounters", 1.0, 0.7, 1.4, "Encounters that one arranged meeting is worth to two who attend it alone.", "A", "more than a chance encounter", most=20),
     _parameter("object_encounters", "encounters", 0.5, 0.3, 0.8, "Encounters over one shared object.", "A", "every other object", most=10),
     _parameter("strategy_objects", "objects", 0.5, 0.3, 0.8, "Strategic matters that boards have in common in any month.", "V §5.2", "boards meet over a shared vision of the work", confidence="medium", most=10),
     _parameter("case_objects", "objects/case", 0.2, 0.12, 0.3, "Shared objects that one shared case makes on the floor.", "V §5.3", "one in five households brings people together", most=5),
@@ -105,14 +105,14 @@ PARAMETERS = register(
     _parameter("pioneer_rate", "share/month", 0.035, 0.02, 0.05, "Chance that a fully engaged level brings forth a pioneer.", "H §2.3", "every two to four years", kind="uncertainty"),
     # Salience
     _parameter("salience_fade", "share/month", 0.09, 0.06, 0.12, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
-    _parameter("recognised_salience", "share", 0.3, 0.2, 0.4, "Importance of collaborating that is recognised at every level without any reminder, for a director with full vision.", "V §5.1", "recognised on every level, and not decisive by itself", confidence="medium"),
+    _parameter("recognised_salience", "share", 0.35, 0.25, 0.45, "Importance of collaborating that is recognised at every level without any reminder, for a director with full vision.", "V §5.1", "recognised on every level, and not decisive by itself", confidence="medium"),
     _parameter("salience_rate", "share/month", 0.13, 0.1, 0.17, "How far contact, signals, results and a pull renew salience.", "V §5.7", "with contact and a pull about as strong as fading", kind="uncertainty"),
     _parameter("torch", "times", 0.6, 0.3, 1.0, "How far an engaged level draws the one below it along, for a director with full pull.", "V §7", "the torch is handed on, not thrown", confidence="medium", most=5),
     _parameter("result_salience", "share", 0.1, 0.05, 0.2, "What a result adds to salience.", "V §7", "felt for some months"),
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
-    _parameter("joint_half", "share", 0.21, 0.17, 0.25, "Readiness at which half of the entangled cases are handled jointly.", "A", "between a third and a half of what the factors reach in good collaborations", kind="uncertainty", least=0.02),
-    _parameter("place_spread", "share", 0.35, 0.2, 0.5, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
+    _parameter("joint_half", "share", 0.17, 0.14, 0.2, "Readiness at which half of the entangled cases are handled jointly.", "A", "between a third and a half of what the factors reach in good collaborations", kind="uncertainty", least=0.02),
+    _parameter("place_spread", "share", 0.45, 0.25, 0.6, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
     _parameter("complexity_weight", "share", 0.9, 0.6, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
     _parameter("conflict_weight", "share", 0.8, 0.5, 1.0, "How far wholly opposed interests, while the boards have not settled them, keep the floor from joint work.", "H §2.2", "partners keep to their own interests: by half or wholly", kind="uncertainty", confidence="medium"),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),
@@ -174,7 +174,7 @@ PARAMETERS = register(
     _parameter("gnaw_weight", "share", 0.2, 0.1, 0.3, "Discomfort at a loose form in the end.", "V §7", "'where does it go?'", confidence="medium"),
     _parameter("gnaw_months", "months", 24, 15, 36, "How soon a loose form begins to gnaw.", "V §7", "great tolerance at first", confidence="medium", least=1, most=240),
     # Membership
-    _parameter("exit_hazard", "share/month", 0.01, 0.007, 0.014, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
+    _parameter("exit_hazard", "share/month", 0.009, 0.006, 0.012, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
     _parameter("return_rate", "share/month", 0.2, 0.1, 0.3, "Chance that a level which has become willing again returns.", "A", "half a year"),
     _parameter("join_rate", "share/month", 0.03, 0.015, 0.05, "Chance that a willing third organisation joins.", "V §6.2", "a few years"),
 )  # fmt: skip

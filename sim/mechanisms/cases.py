@@ -17,7 +17,7 @@ Equations. For two partners, with q = ∛(familiarity × trust × understanding)
     joint      = readiness⁴ / (readiness⁴ + threshold⁴)
     threshold  = joint_half × stubbornness × max(1, complexity)
     complexity = 1 + complexity_weight × ((domains - 1) / 6 + (organisations a case needs - 1) / 3 - 1)
-    practice   ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
+    practice   ← practice + (1 - (1 - J)(1 - 0.3 team work) - practice) / practice_months
 
 middle: mean engagement of the two middles; fit = 1 - ½ culture distance; hours = floor hours left / hours that all
 entangled cases would take (at most 1); b = 1 during negotiation; interests: mean conflict of interests of the two, in
@@ -169,7 +169,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
         state.levels[3 * m + 2].hours_left *= 1.0 - spent
 
     collaboration.joint_now = joint
-    signal = 1.0 - (1.0 - joint) * (1.0 - 0.5 * collaboration.project_practice)
+    signal = 1.0 - (1.0 - joint) * (1.0 - 0.3 * collaboration.project_practice)
     collaboration.practice_maturity = toward(collaboration.practice_maturity, signal, p.practice_months)
     collaboration.overflow = share(used / max(1.0, staff * p.ordinary_case_hours))
     better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines)
