@@ -162,7 +162,15 @@ def compare_arms(
     frames: dict[str, list[pd.DataFrame]] = {}
     typical: dict[str, TypicalRun] = {}
     for arm in arms:
-        here, tally = _run(arm, runs, seed, tuple(worlds), spread, workers, progress)
+        here, tally = _run(
+            arm,
+            Finals(runs, len(arm.scenario.collaborations), len(arms)),
+            seed,
+            tuple(worlds),
+            spread,
+            workers,
+            progress,
+        )
         done.append(here)
         for name, made in _summaries(here, tally).items():
             made.insert(0, "arm", arm.key)
@@ -187,14 +195,14 @@ def compare_arms(
 
 
 def _run(
-    arm: Arm, runs: int, seed: int, worlds: tuple[Mapping[str, Any], ...], spread: tuple[tuple[int, int], ...],
+    arm: Arm, held: Finals, seed: int, worlds: tuple[Mapping[str, Any], ...], spread: tuple[tuple[int, int], ...],
     workers: int | None, progress: Callable[[int], None] | None,
 ) -> tuple[ArmRuns, Tally]:  # fmt: skip
     """Run all replicates of an arm, world after world."""
     months = arm.scenario.months
     names = sorted(each.id for each in arm.scenario.collaborations)
     row = names.index(arm.collaboration)
-    here = ArmRuns(arm, seed, worlds, spread, Finals(runs, len(names)), row)
+    here = ArmRuns(arm, seed, worlds, spread, held, row)
     tally = Tally(months)
     for world, (start, stop) in enumerate(spread):
         if start == stop:

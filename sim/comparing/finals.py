@@ -14,14 +14,14 @@ import numpy as np
 from sim.outcomes import OBSERVATION, observations
 from sim.results import ResultsError
 
-HELD_BYTES = 64 * 1024**2  # an arm that is larger lies in a file
+HELD_BYTES = 96 * 1024**2  # of all arms; if there is more, it lies in files
 _TOGETHER = 8192  # runs that are written at once
 
 
 class Finals:
     """The finals of the runs of one arm, put in block by block, in order."""
 
-    def __init__(self, runs: int, collaborations: int) -> None:
+    def __init__(self, runs: int, collaborations: int, arms: int = 1) -> None:
         self.runs, self.collaborations = runs, collaborations
         self._names = OBSERVATION.names or ()
         self._waiting: list[Any] = []
@@ -29,7 +29,7 @@ class Finals:
         shape = (len(self._names), collaborations, runs)
         self._columns: Any = None
         self._file: Any = None
-        if 8 * len(self._names) * collaborations * runs <= HELD_BYTES:
+        if 8 * len(self._names) * collaborations * runs * arms <= HELD_BYTES:
             self._columns = np.zeros(shape)
         else:
             self._file = tempfile.TemporaryFile(prefix="vital-coalitions-")  # noqa: SIM115 - closed with the object

@@ -12,11 +12,12 @@ import pandas as pd
 from sim.comparing.paired import A_BETTER, A_MORE, B_BETTER, B_MORE, NO_DIFFERENCE, OPEN
 from sim.comparing.worth import COMPARED, Compared
 from sim.comparison import Comparison
-from sim.language import Language, capital
+from sim.language import Language
 
 WIDTH = 100
-_LABEL = 42
+_LABEL = 38
 _CELL = 10
+_VALUES = 27
 
 
 def lines(comparison: Comparison, words: Language, worlds: int = 1) -> Iterator[str]:
@@ -88,9 +89,10 @@ def _means(comparison: Comparison, main: list[Compared], numbers: dict[str, str]
     """Show the means as a table; many arms take several, one below the other."""
     keys = [arm.key for arm in comparison.arms]
     fit = (WIDTH - _LABEL) // _CELL
+    yield words.text("compare.means")
     for start in range(0, len(keys), fit):
         shown = keys[start : start + fit]
-        yield words.text("compare.means").ljust(_LABEL) + "".join(numbers[key].rjust(_CELL) for key in shown)
+        yield "".ljust(_LABEL) + "".join(numbers[key].rjust(_CELL) for key in shown)
         for each in main:
             name = label(each, words) + ("*" if each.kind == "time" else "")
             cells = (amount(each, mean_of(comparison, each, key), words).rjust(_CELL) for key in shown)
@@ -104,41 +106,37 @@ def _pair(
         yield from _wrapped(words.text("compare.identical"), "  ", "    ")
         return
 
-    def item(each: Compared) -> str:
-        row = found.loc[each.name]
-        shown = {
-            f"value_{arm}": amount(each, mean_of(comparison, each, key), words) for arm, key in (("a", a), ("b", b))
-        }
-        apart = {
-            name: amount(each, float(row[name]), words, signed=name == "effect") for name in ("effect", "low", "high")
-        }
-        return words.text("compare.item", outcome=label(each, words), **shown, **apart)
+    def apart(each: Compared, name: str) -> str:
+        return amount(each, float(found.loc[each.name, name]), words, signed=name == "effect")
 
-    def open_item(each: Compared) -> str:
-        row = found.loc[each.name]
-        count = row["runs_needed"]
+    def row(each: Compared) -> str:
+        a_mean, b_mean = (amount(each, mean_of(comparison, each, key), words) for key in (a, b))
+        values = words.text("compare.values", a=a_mean, b=b_mean)
+        interval = words.text("compare.interval", low=apart(each, "low"), high=apart(each, "high"))
+        said = f"    {label(each, words)}".ljust(_LABEL) + values.ljust(_VALUES) + apart(each, "effect").rjust(_CELL)
+        return f"{said}  {interval}"
+
+    def row_open(each: Compared) -> str:
+        count = found.loc[each.name, "runs_needed"]
         needed = "" if pd.isna(count) else words.text("compare.needed", runs=words.number(_rounded(int(count))))
-        low, high = (amount(each, float(row[name]), words) for name in ("low", "high"))
-        return words.text("compare.open_item", outcome=label(each, words), low=low, high=high, needed=needed)
+        return row(each) + needed
 
     for verdict, key, number in (
         (A_BETTER, "better", numbers[a]), (B_BETTER, "better", numbers[b]), (A_MORE, "more", numbers[a]),
-        (B_MORE, "more", numbers[b]),
+        (B_MORE, "more", numbers[b]), (OPEN, "open", ""),
     ):  # fmt: skip
-        yield from _said(words, f"compare.{key}", _with(main, found, verdict), item, number=number)
-    yield from _said(words, "compare.same", _with(main, found, NO_DIFFERENCE), lambda each: label(each, words))
-    yield from _said(words, "compare.open", _with(main, found, OPEN), open_item)
+        rows = _with(main, found, verdict)
+        if rows:
+            yield "  " + words.text(f"compare.{key}", number=number)
+            yield from map(row_open if verdict == OPEN else row, rows)
+    alike = _with(main, found, NO_DIFFERENCE)
+    if alike:
+        said = words.text("compare.same", what="; ".join(label(each, words) for each in alike))
+        yield from _wrapped(said, "  ", "    ")
 
 
 def _with(main: Iterable[Compared], found: Any, verdict: str) -> list[Compared]:
     return [each for each in main if found.loc[each.name, "verdict"] == verdict]
-
-
-def _said(words: Language, key: str, outcomes: list[Compared], say: Any, **values: str) -> list[str]:
-    if not outcomes:
-        return []
-    text = words.text(key, what="; ".join(say(each) for each in outcomes), **values)
-    return _wrapped(capital(text), "  ", "    ")
 
 
 def _rounded(count: int) -> int:
