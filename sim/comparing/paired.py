@@ -5,8 +5,8 @@ that what chance does to both cancels out. Its mean has a 95 % interval:
 
 - for numbers, Student's t on the differences (exact for normal ones; with the hundreds of runs that a comparison has,
   close enough for skewed ones; the tests hold its coverage);
-- for shares of runs (0 or 1 in each world), the adjusted Wald interval for matched pairs of Agresti and Min (2005,
-  *Statistics in Medicine* 24, 729-740), which holds its level also where few pairs differ;
+- for shares of runs (0 or 1 in each world), the score interval for matched pairs of Tango (1998, *Statistics in
+  Medicine* 17, 891-908), which holds its level also where few pairs differ, or none;
 - where runs are spread over worlds (sampled settings of parameters), Student's t on the means of the worlds, since
   runs in one world are not independent of each other.
 
@@ -62,7 +62,7 @@ def mean_interval(differences: Any, *, shares: bool = False, worlds: Any = None)
         counts = np.bincount(worlds)
         differences = np.bincount(worlds, weights=differences) / counts
     elif shares:
-        return _agresti_min(differences)
+        return _tango(differences)
     effect = float(np.mean(differences))
     half = _student(float(np.std(differences, ddof=1)), len(differences)) if len(differences) > 1 else math.inf
     return effect, effect - half, effect + half
@@ -72,16 +72,35 @@ def _student(sd: float, count: int) -> float:
     return float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2.0)) * sd / math.sqrt(count)
 
 
-def _agresti_min(differences: Any) -> tuple[float, float, float]:
-    """Return the interval of a difference of paired shares: half a pair is added to each of the four kinds of pairs."""
+def _tango(differences: Any) -> tuple[float, float, float]:
+    """Return the score interval of a difference of paired shares: where the score statistic is within its bounds."""
     count = len(differences)
     more, less = float(np.sum(differences > 0.0)), float(np.sum(differences < 0.0))
     z = float(ndtri(0.5 + CONFIDENCE / 2.0))
-    p_more, p_less = (more + 0.5) / (count + 2.0), (less + 0.5) / (count + 2.0)
-    centre = p_more - p_less
-    half = z * math.sqrt((p_more + p_less - centre * centre) / (count + 2.0))
     effect = (more - less) / count
-    return effect, min(effect, max(-1.0, centre - half)), max(effect, min(1.0, centre + half))
+
+    def bound(toward: float) -> float:
+        inside, outside = effect, toward
+        for _ in range(60):
+            middle = (inside + outside) / 2.0
+            if abs(_score(more, less, count, middle)) <= z:
+                inside = middle
+            else:
+                outside = middle
+        return inside
+
+    return effect, bound(-1.0), bound(1.0)
+
+
+def _score(more: float, less: float, count: int, difference: float) -> float:
+    """Return Tango's score statistic for a difference of paired shares; in it the likeliest share of fewer pairs."""
+    a = 2.0 * count
+    b = -more - less + (2.0 * count - more + less) * difference
+    c = -less * difference * (1.0 - difference)
+    fewer = (math.sqrt(max(0.0, b * b - 4.0 * a * c)) - b) / (2.0 * a)
+    variance = count * (2.0 * fewer + difference * (1.0 - difference))
+    apart = more - less - count * difference
+    return apart / math.sqrt(variance) if variance > 0.0 else math.copysign(math.inf, apart) if apart else 0.0
 
 
 def compare_outcome(
