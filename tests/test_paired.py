@@ -203,6 +203,15 @@ def test_every_number_is_compared_with_a_size_and_a_reason() -> None:
         assert each.outcome.nl.strip()
 
 
+def test_the_table_in_the_docs_is_that_of_the_program() -> None:
+    from pathlib import Path
+    from runpy import run_path
+
+    docs = Path(__file__).resolve().parent.parent / "docs"
+    text = (docs / "comparing.md").read_text("utf-8")
+    assert run_path(str(docs / "make_comparing.py"))["written"](text) == text
+
+
 def test_what_never_came_is_the_month_after_the_last() -> None:
     made = BY_NAME["months_to_phase_3"].values(np.array([0.0, 1.0, 120.0]), 120)
     assert list(made) == [121.0, 1.0, 120.0]

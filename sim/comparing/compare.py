@@ -44,8 +44,8 @@ from sim.scenario import Scenario
 from sim.story import Storyteller
 from sim.structure import LEVELS
 
-HELD_ROWS = 200_000  # of runs, over all arms, that the frame holds at most
-_TABLE_RUNS = 65_536  # of which a table is made at once
+HELD_ROWS = 100_000  # of runs, over all arms, that the frame holds at most
+_TABLE_RUNS = 32_768  # of which a table is made at once
 
 Progress = Callable[[int, int], None]
 

@@ -118,8 +118,9 @@ def _pair(
 
     def row_open(each: Compared) -> str:
         count = found.loc[each.name, "runs_needed"]
-        needed = "" if pd.isna(count) else words.text("compare.needed", runs=words.number(_rounded(int(count))))
-        return row(each) + needed
+        if pd.isna(count):
+            return row(each)
+        return f"{row(each)}  {words.text('compare.needed', runs=words.number(_rounded(int(count))))}"
 
     for verdict, key, number in (
         (A_BETTER, "better", numbers[a]), (B_BETTER, "better", numbers[b]), (A_MORE, "more", numbers[a]),

@@ -32,7 +32,7 @@ def settings(worlds: int | Sequence[Mapping[str, Any]] | None, runs: int) -> lis
         allowed = f"from 2 to the number of runs, {runs}"
         raise single(_WHERE, f"{count} worlds are not allowed", path="worlds", value=count, allowed=allowed)
     if not isinstance(worlds, int):
-        return [dict(each) for each in worlds]
+        return _alike([dict(each) for each in worlds])
     if not ACCEPTED.is_file():
         message = "this version ships no accepted settings of the parameters to draw worlds from"
         raise single(_WHERE, message, path="worlds", value=worlds, allowed="leave --worlds out")
@@ -40,7 +40,17 @@ def settings(worlds: int | Sequence[Mapping[str, Any]] | None, runs: int) -> lis
     if len(accepted) < count:
         message = f"there are {len(accepted)} accepted settings of the parameters"
         raise single(_WHERE, message, path="worlds", value=worlds, allowed=f"at most {len(accepted)}")
-    return accepted[:count]
+    return _alike(accepted[:count])
+
+
+def _alike(worlds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return settings with their paths in one order: each path is a column of the results."""
+    for number, each in enumerate(worlds):
+        if each.keys() != worlds[0].keys():
+            path = min(each.keys() ^ worlds[0].keys())
+            message = f"world {number + 1} does not set the same paths as world 1"
+            raise single(_WHERE, message, path=path, allowed="the same paths in every world")
+    return [{path: each[path] for path in worlds[0]} for each in worlds]
 
 
 def spread(runs: int, worlds: int) -> list[tuple[int, int]]:
