@@ -406,6 +406,20 @@ def test_added_partners_are_the_same_however_many() -> None:
     }
 
 
+def test_deviations_stay_with_the_framework_that_they_deviate_from() -> None:
+    scenario = case("kaatsheuvel", 12)
+    here = scenario.collaborations[0]
+    assert here.deviations
+    own, other = arms_of(scenario, ["building", "covenant"])
+    assert own.scenario == scenario
+    covenant = scenario.library.framework("covenant").structure
+    assert dict(other.scenario.collaborations[0].structure) == dict(covenant)
+    path = f"collaborations.{here.id}.structure.middle_meetings_per_year"
+    for arm in arms_of(scenario, ["building", "covenant"], values=[(path, 11), ("months", 9)]):
+        assert arm.scenario.collaborations[0].structure["middle_meetings_per_year"] == 11
+        assert arm.scenario.months == 9
+
+
 def test_frameworks_are_crossed_with_the_number_of_partners() -> None:
     made = sim.compare(case(months=12), runs=6, frameworks=["covenant", "building"], partners=[2, 4])
     assert [arm.key for arm in made.arms] == ["covenant+p2", "building+p2", "covenant+p4", "building+p4"]

@@ -94,13 +94,13 @@ def compare(
 
     words = language(lang)
     values = [parse_set(each) for each in sets]
-    loaded = [load(each, values) for each in scenarios]
+    loaded = [load(each) for each in scenarios]
 
     from sim.comparing.arms import arms_of
     from sim.comparing.worlds import settings
     from sim.results import check_free
 
-    arms = arms_of(loaded, frameworks, interventions, partners, collaboration)
+    arms = arms_of(loaded, frameworks, interventions, partners, collaboration, values)
     chosen = settings(worlds, runs)
     folder = Path(out) if out else new_folder(loaded[0].name)
     check_free(folder)

@@ -1,8 +1,11 @@
 """The arms of a comparison: scenarios, numbers of partners, frameworks and interventions, crossed.
 
 Every framework is laid on the same case with the same number of partners, and every intervention is held against none
-with the framework left as it is. All arms share seed and luck, so that replicate r of each is the same world as far as
-the arms have it in common.
+with the framework left as it is. Where a file deviates from its framework, that says how this place fills in that
+framework (its building costs so much), so the deviations stay with it and another framework comes as it is: a covenant
+would not be one if it inherited the building. Values set by the user hold in every arm.
+
+All arms share seed and luck, so that replicate r of each is the same world as far as the arms have it in common.
 """
 
 from __future__ import annotations
@@ -58,20 +61,28 @@ def arms_of(
     interventions: Sequence[str] = (),
     partners: Sequence[int] = (),
     collaboration: str | None = None,
+    values: Iterable[tuple[str, Any]] = (),
 ) -> tuple[Arm, ...]:
     """Return the arms of a comparison; the first is the one that others are held against.
+
+    ``values`` are set in every arm, also on top of a framework that is laid on it.
 
     Raises:
         ScenarioError: something is not there, or is not allowed, or there is nothing to compare.
     """
     given = [scenarios] if isinstance(scenarios, Scenario | str | os.PathLike) else list(scenarios)
+    values = list(values)
     loaded = [each if isinstance(each, Scenario) else load(each) for each in given]
+    if values:
+        loaded = [each.replace(values, source="--set") for each in loaded]
     doses = [dose(each) for each in interventions]
     _check(loaded, frameworks, doses, partners)
     names = _names(loaded)
     cells = product(range(len(loaded)), partners or (None,), frameworks or (None,), (None, *doses))
     made = [
-        _arm(loaded[number], names[number] if len(loaded) > 1 else "", size, framework, one, collaboration, place)
+        _arm(
+            loaded[number], names[number] if len(loaded) > 1 else "", size, framework, one, collaboration, values, place
+        )
         for (number, size, framework, one), place in zip(
             cells,
             product(*map(range, (len(loaded), len(partners) or 1, len(frameworks) or 1, 1 + len(doses)))),
@@ -131,7 +142,7 @@ def looked_at(scenario: Scenario, collaboration: str | None) -> Collaboration:
 
 def _arm(
     scenario: Scenario, name: str, size: int | None, framework: str | None, one: Dose | None, collaboration: str | None,
-    place: tuple[int, ...],
+    values: list[tuple[str, Any]], place: tuple[int, ...],
 ) -> Arm:  # fmt: skip
     chosen = looked_at(scenario, collaboration)
     title = scenario.title
@@ -139,8 +150,7 @@ def _arm(
         for each in scenario.collaborations if collaboration is None else (chosen,):
             scenario = of_number(scenario, each.id, size)
     if framework is not None:
-        path = f"collaborations.{collaboration or '*'}.framework"
-        scenario = scenario.replace({path: framework}, source="frameworks")
+        scenario = _with_framework(scenario, framework, collaboration, values)
     if one is not None:
         scenario = _with_intervention(scenario, one, collaboration)
     chosen = looked_at(scenario, chosen.id)
@@ -157,6 +167,23 @@ def _arm(
         collaboration=chosen.id,
         place=(place[0], place[1], place[2], place[3]),
     )
+
+
+def _with_framework(
+    scenario: Scenario, framework: str, collaboration: str | None, values: list[tuple[str, Any]]
+) -> Scenario:
+    """Return the scenario with a framework: the case's own with the deviations of the file, another as it is."""
+    own = {each.id: each.framework for each in scenario.collaborations}
+    laid = scenario.replace({f"collaborations.{collaboration or '*'}.framework": framework}, source="frameworks")
+    rows = [
+        {name: value for name, value in row.items() if name != "structure" or own[row["id"]] == framework}
+        if collaboration in (None, row["id"])
+        else row
+        for row in laid.tree["collaborations"]
+    ]
+    bare = laid.replace({"collaborations": rows}, source="frameworks")
+    on_top = [(path, value) for path, value in values if ".structure." in path]
+    return bare.replace(on_top, source="--set") if on_top else bare
 
 
 def _with_intervention(scenario: Scenario, one: Dose, collaboration: str | None) -> Scenario:

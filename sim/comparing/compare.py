@@ -119,6 +119,7 @@ def compare(
     workers: int | None = None,
     worlds: int | Sequence[Mapping[str, Any]] | None = None,
     progress: Callable[[int], None] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> PairedComparison:
     """Compare scenarios, or one scenario under several frameworks, interventions and numbers of partners.
 
@@ -128,7 +129,8 @@ def compare(
         scenarios: one or more, as values, files or names of shipped ones.
         runs: runs an arm.
         seed: the luck that all arms share.
-        frameworks: ids, laid on the chosen collaboration or on all.
+        frameworks: ids, laid on the chosen collaboration or on all; the case's own keeps the deviations of its file,
+            another comes as it is.
         interventions: ids, each an arm against none; ``id@month`` begins in that month, else in month 1.
         partners: numbers of partners, candidates not counted; see ``sim.comparing.partners``.
         collaboration: the one that is changed and looked at; without it all are changed, and the first is looked at.
@@ -136,13 +138,14 @@ def compare(
         worlds: over how many accepted settings of the parameters the runs are spread, or the settings themselves: each
             gives values to paths.
         progress: is told how many runs were done, each time some are.
+        values: by path, set in every arm, also on top of frameworks.
 
     Raises:
         ScenarioError: something is not there or not allowed, or there is nothing to compare.
         ResultsError: there is no room for the runs of a large comparison.
     """
     check_numbers(runs, seed, workers)
-    arms = arms_of(scenarios, frameworks, interventions, partners, collaboration)
+    arms = arms_of(scenarios, frameworks, interventions, partners, collaboration, (values or {}).items())
     return compare_arms(arms, runs, seed, workers=workers, worlds=settled.settings(worlds, runs), progress=progress)
 
 
