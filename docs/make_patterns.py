@@ -17,8 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from sim.patterns.definitions import built_in  # noqa: E402
 from sim.patterns.pages import blocks_of, descriptions  # noqa: E402
+from sim.patterns.reading import built_in  # noqa: E402
 
 PAGE = HERE / "patterns.md"
 

@@ -38,8 +38,8 @@ def patterns(which: tuple[str, ...], runs: int, seed: int, workers: int | None, 
     Each pattern is an experiment with criteria. Without arguments, all that ship are tried; else those with these
     IDs, and those in these FILEs (TOML or Python).
     """
-    from sim.patterns.definitions import chosen
     from sim.patterns.laboratory import Laboratory
+    from sim.patterns.reading import chosen
     from sim.patterns.score import by_pattern, save, try_pattern, verdict
     from sim.results import check_free
 

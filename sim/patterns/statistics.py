@@ -117,3 +117,34 @@ def explained(values: Any) -> float:
     middle = everything.mean()
     between = sum(each.size * (each.mean() - middle) ** 2 for each in groups if each.size)
     return float(between / ((everything - middle) ** 2).sum())
+
+
+def relative(values: Any, base: Any) -> Estimate:
+    """Return the relative change of a total."""
+    return resampled(lambda a, b: _ratio(a, b) - 1.0, values, base)
+
+
+def lead(share: Any, others: list[Any]) -> Estimate:
+    """Return by how much runs of one sort outnumber those of the next most frequent sort, as a difference of shares.
+
+    ``share`` and each of ``others``: 1 where a run is of that sort, else 0.
+    """
+
+    def ahead(table: Any) -> float:
+        shares = table.mean(axis=-1)
+        return float(shares[0] - shares[1:].max())
+
+    sorts = np.stack([np.asarray(each, float).reshape(-1, each.shape[-1]).mean(axis=0) for each in (share, *others)])
+    return resampled(ahead, sorts)
+
+
+def correlation(first: Any, second: Any) -> Estimate:
+    """Return Pearson's correlation over all cells and replicates."""
+
+    def pearson(x: Any, y: Any) -> float:
+        known = ~np.isnan(x) & ~np.isnan(y)
+        if known.sum() < 10 or x[known].std() == 0.0 or y[known].std() == 0.0:
+            return math.nan
+        return float(np.corrcoef(x[known], y[known])[0, 1])
+
+    return resampled(pearson, first, second)
