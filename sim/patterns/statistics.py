@@ -54,18 +54,15 @@ def resampled(statistic: Callable[..., float], *arrays: Any) -> Estimate:
     """Return a statistic of arrays whose last axis is the replicates, with a bootstrap interval over replicates."""
     tables = [np.asarray(each, float) for each in arrays]
     size = tables[0].shape[-1]
+    if size < 3:
+        return NOTHING
     value = float(statistic(*tables))
-    if math.isnan(value) or size < 3:
+    if math.isnan(value):
         return NOTHING
 
-    def again(rows: Any) -> float:
-        return float(statistic(*(table[..., rows] for table in tables)))
-
-    done = stats.bootstrap(
-        (np.arange(size),), again, n_resamples=RESAMPLES, vectorized=False, method="percentile",
-        confidence_level=CONFIDENCE, rng=np.random.default_rng(0),
-    )  # fmt: skip
-    draws = done.bootstrap_distribution[~np.isnan(done.bootstrap_distribution)]
+    chosen = np.random.default_rng(0).integers(0, size, (RESAMPLES, size))
+    draws = np.array([statistic(*(table[..., rows] for table in tables)) for rows in chosen], float)
+    draws = draws[~np.isnan(draws)]
     if draws.size < RESAMPLES // 2:
         return NOTHING
     tail = (1.0 - CONFIDENCE) / 2.0
