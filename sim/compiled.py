@@ -48,8 +48,8 @@ def _cache_home() -> Path:
 
 
 SOURCES = (
-    "columns", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters", "population",
-    "quantities", "randomness", "rules", "schedule", "structure",
+    "columns", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters", "partners",
+    "population", "quantities", "randomness", "rules", "schedule", "structure",
 )  # fmt: skip
 
 

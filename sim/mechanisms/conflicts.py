@@ -19,6 +19,7 @@ from sim.columns import NOBODY, TAKING_PART
 from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import BOARD, code, note
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 
 HEARD, REST_MONTHS = 2, 6  # months before a conflict is brought up; months of rest after a refusal or a failure
@@ -45,10 +46,7 @@ def disappoint(state, c, weight):  # type: ignore[no-untyped-def]
     collaboration = state.collaborations[c]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             for level in range(3):
                 state.relations[3 * link.pair + level].broken += weight / max(1, collaboration.partners - 1)
     for place in range(3 * collaboration.member_from, 3 * collaboration.member_to):

@@ -34,7 +34,7 @@ from sim.compiled import compiled
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
-DRIFT = point("setting")
+DRIFT = point("ambition_drift")
 
 
 @compiled

@@ -38,6 +38,7 @@ from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import MIDDLE, NOBODY, code, note
 from sim.mechanisms.approval import commission, decide, free_slot, gather_team, start_cost
+from sim.partners import of_level
 from sim.randomness import combine, point, uniform
 from sim.rules import count_bits, has, saturating, share, toward
 
@@ -71,15 +72,13 @@ def pulling(state, c):  # type: ignore[no-untyped-def]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
     bureau = saturating(structure.bureau_hours / 80.0) * (0.4 + 0.6 * structure.bureau_skill)
-    middle = 0.0
+    middle, _contact, _pioneers, _attachment = of_level(state, c, 1)
     lead = 0.0
     building = structure.building_months > 0.0 and collaboration.opened == 0
     for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART:
-            middle += state.levels[3 * m + 1].engagement
-            if state.members[m].role == LEAD_ROLE and structure.led == 1.0:
-                lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
-    equals = 0.5 * middle / max(1, collaboration.partners)
+        if state.members[m].status == TAKING_PART and state.members[m].role == LEAD_ROLE and structure.led == 1.0:
+            lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
+    equals = 0.5 * middle
     if collaboration.opened == 1:
         kept = 1.0 if collaboration.passage == 1 else 0.6 * structure.weaving
         lead *= kept
@@ -138,7 +137,7 @@ def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-unty
                     team = team | (1 << place)
                 count += 1
         placed = until
-        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team)
+        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team, willing)
         state.projects[j].ownership = ownership * count_bits(willing & team) / max(1, count_bits(team))
         state.projects[j].solvability = solvability
     note(state, PROPOSED_EVENT, c, state.members[m].organisation, np.int64(proposer), NOBODY, solvability)

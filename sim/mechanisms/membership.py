@@ -23,6 +23,7 @@ from sim.compiled import compiled
 from sim.conduct import cost_of, expected_value, willingness
 from sim.log import BOARD, NOBODY, code, note
 from sim.mechanisms.budgets import keur
+from sim.partners import both_take_part, of_boards
 from sim.randomness import point, uniform
 from sim.rules import count_bits, saturating
 
@@ -67,12 +68,9 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         member.notice_months -= 1.0
         if member.notice_months <= 0.0:
             leave(state, c, m)
-    elif member.seat == 1:
-        if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
-            board.engagement, p.exit_hazard
-        ):
-            member.notice_months = max(1.0, state.structures[c].exit_notice_months)
-            note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
+    elif uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(board.engagement, p.exit_hazard):
+        member.notice_months = max(1.0, state.structures[c].exit_notice_months)
+        note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
 
 
 @compiled
@@ -103,10 +101,7 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     links = 0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             image += state.pairs[link.pair].image
             links += 1
     image = image / links if links > 0 else 0.5
@@ -148,6 +143,7 @@ def end(state, c, ending):  # type: ignore[no-untyped-def]
         state.projects[j].status = FREE
     for i in range(collaboration.problem_from, collaboration.problem_to):
         state.problems[i].open = 0
+    collaboration.pot_cents = 0  # winding up takes what is left
     collaboration.running = 0
     collaboration.problems_open = 0
     collaboration.problems_board = 0
@@ -170,14 +166,7 @@ def may_end(state, c):  # type: ignore[no-untyped-def]
     if collaboration.seats + expected < 2:
         end(state, c, EXIT)
         return
-    boards = 0.0
-    satisfaction = 0.0
-    for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
-            boards += state.levels[3 * m].engagement
-            satisfaction += state.levels[3 * m].satisfaction
-    boards /= max(1, collaboration.seats)
-    satisfaction /= max(1, collaboration.seats)
+    boards, _contact, _vision, satisfaction = of_boards(state, c)
     hazard = leaving_hazard(boards, 2.0 * p.exit_hazard)
     if collaboration.evaluated_weight > 0.0 and satisfaction < 0.4:
         hazard *= 1.0 + 6.0 * structure.criteria_hardness

@@ -29,6 +29,7 @@ from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.log import NOBODY, code, note
 from sim.mechanisms.budgets import cents, keur
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
@@ -113,7 +114,7 @@ def work_with_rivals(state, c):  # type: ignore[no-untyped-def]
         link = state.links[k]
         first = state.members[link.first_member]
         second = state.members[link.second_member]
-        if first.status != TAKING_PART or second.status != TAKING_PART:
+        if not both_take_part(state, link):
             continue
         pair = state.pairs[link.pair]
         if pair.rivals_month == clock.month:
