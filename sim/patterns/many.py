@@ -10,7 +10,7 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,23 +83,28 @@ def try_many(
     done = len(series.variants) - len(open_ones)
     if progress:
         progress(done, len(series.variants))
-    if open_ones:
-        count = min(workers or os.cpu_count() or 1, len(open_ones))
-        with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-            tasks = [
-                pool.submit(_try_one, series.which, each, series.replicates, series.seed, str(_file(folder, each)))
-                for each in open_ones
-            ]
-            try:
-                for task in as_completed(tasks):
-                    task.result()
-                    done += 1
-                    if progress:
-                        progress(done, len(series.variants))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    count = min(workers or os.cpu_count() or 1, len(open_ones))
+    for _ in _each(series, open_ones, folder, count):
+        done += 1
+        if progress:
+            progress(done, len(series.variants))
     return _findings(folder, [each.name for each in series.variants])
+
+
+def _each(series: Series, variants: Sequence[Variant], folder: Path, count: int) -> Iterator[None]:
+    """Try variants, and give a sign when one is done; by one process or by several."""
+    jobs = [(series.which, each, series.replicates, series.seed, str(_file(folder, each))) for each in variants]
+    if count <= 1:
+        for job in jobs:
+            yield _try_one(*job)
+        return
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            for task in as_completed([pool.submit(_try_one, *job) for job in jobs]):
+                yield task.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _file(folder: Path, variant: Variant) -> Path:

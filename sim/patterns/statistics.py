@@ -94,6 +94,13 @@ def _median(values: Any) -> float:
     return float(np.median(known)) if known.size >= 3 else math.nan
 
 
+def centred(values: Any) -> Any:
+    """Return a table (cells, replicates) less the mean of what is known of each cell."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=-1, keepdims=True)
+    return values - total / np.maximum(known.sum(axis=-1, keepdims=True), 1)
+
+
 def standardised(outcome: Any, *predictors: Any) -> Any:
     """Return the standardised coefficients of a regression of the outcome on predictors, over everything known."""
     flat = [np.asarray(each, float).ravel() for each in (outcome, *predictors)]

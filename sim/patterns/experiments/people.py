@@ -9,7 +9,7 @@ import numpy as np
 from sim.patterns.grounds import FRAMEWORKS, ground
 from sim.patterns.laboratory import Laboratory, Sample
 from sim.patterns.registry import by_number, experiment, monthly, over_levels
-from sim.patterns.statistics import Estimate, mean, resampled, standardised
+from sim.patterns.statistics import Estimate, centred, mean, resampled, standardised
 from sim.scenario import Scenario
 from sim.structure import LEVELS
 
@@ -44,8 +44,7 @@ def gaps(lab: Laboratory) -> dict[str, Estimate]:
     tables = {name: np.stack(each) for name, each in told.items()}
 
     def closer(*given: Any) -> float:
-        centred = [each - np.nanmean(each, axis=1, keepdims=True) for each in given]
-        weights = standardised(*centred)
+        weights = standardised(*(centred(each) for each in given))
         return float(weights[0] - abs(weights[1]))
 
     predictors = [tables[name] for name in ("gap", "practice", "engaged")]
