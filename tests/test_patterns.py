@@ -373,7 +373,7 @@ def test_a_pattern_vanishes_with_its_mechanism() -> None:
     pattern = next(each for each in built_in() if each.id == "P09")
     off = Laboratory(6, fixed=dict(factors()["competition_pressure"].neutral))
     assert pattern.estimates(off)["horizon"] == Estimate(0.0, 0.0, 0.0)
-    assert [each.name for each in variants()][0] == "as_it_is"
+    assert variants()[0].name == "as_it_is"
 
 
 # ---------------------------------------------------------------- many variants

@@ -96,12 +96,14 @@ def _each(series: Series, variants: Sequence[Variant], folder: Path, count: int)
     jobs = [(series.which, each, series.replicates, series.seed, str(_file(folder, each))) for each in variants]
     if count <= 1:
         for job in jobs:
-            yield _try_one(*job)
+            _try_one(*job)
+            yield
         return
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
         try:
             for task in as_completed([pool.submit(_try_one, *job) for job in jobs]):
-                yield task.result()
+                task.result()
+                yield
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
