@@ -1,18 +1,16 @@
-"""The scenarios that patterns are tried on: equal or ordinary partners, crossed over frameworks, numbers and sectors.
+"""The scenarios that patterns are tried on: partners crossed over frameworks, numbers and mixes of sectors.
 
-In the cases, form, number of partners and mix of sectors are entangled; here each is set apart from the others. A mix is
-the lead's kind followed by the kinds that are gone round until there are enough partners.
+In the cases, form, number of partners and mix of sectors are entangled; here each is set apart from the others. A mix
+is the lead's kind followed by the kinds that are gone round until there are enough partners.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import product
 from typing import Any, Final
 
-from sim import packaged
-from sim.scenario import Scenario, from_dict, load
+from sim.scenario import Scenario, from_dict
 
 FRAMEWORKS: Final = ("building", "covenant", "client_contractor", "informal", "project_organisation")
 NUMBERS: Final = (2, 4, 8)
@@ -21,11 +19,10 @@ MIXES: Final[dict[str, tuple[str, ...]]] = {
     "care": ("care", "welfare"),
     "municipality": ("municipality", "care", "welfare"),
 }
-CASES: Final = ("kaatsheuvel", "waalwijk", "tilburg", "roosendaal")
 MONTHS: Final = 120
 
-# What partners have in common where a pattern asks for equal ones: size, money, pressure; they still differ in what they
-# bring and need. The values are those of a mid-sized organisation in the register's ranges.
+# What partners have in common where a pattern asks for equal ones: size, money, pressure; they still differ in what
+# they bring and need. The values are those of a mid-sized organisation in the register's ranges.
 EQUAL: Final[dict[str, Any]] = {
     "income_keur": 12000, "reserve_keur": 800, "earmarked_share": 0.5, "tendered_share": 0.0, "layers": 3,
     "business_likeness": 0.5, "planning_orientation": 0.5, "view_customer": 0.33, "view_victim": 0.33,
@@ -99,14 +96,3 @@ def crossed(
 ) -> list[Scenario]:
     """Return a scenario for every framework, number of partners and mix of sectors."""
     return [ground(framework, number, mix, **values) for framework, number, mix in product(frameworks, numbers, mixes)]
-
-
-@cache
-def cases() -> tuple[Scenario, ...]:
-    """Return the single cases that are shipped."""
-    return tuple(load(name) for name in CASES if name in packaged.shipped())
-
-
-def without_practice(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """Return those in which nobody handles anything jointly at the start."""
-    return [each for each in scenarios if float(each.collaborations[0].inputs["practice_maturity"]) == 0.0]

@@ -7,9 +7,13 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 
+from sim.patterns.ablation import AS_IT_IS, matrix
 from sim.patterns.definitions import Criterion, Pattern
+from sim.patterns.many import DESIGN, read_series
+from sim.patterns.robust import acceptance, robustness
 from sim.patterns.score import Finding, by_pattern, from_frame, verdict
 from sim.results import ResultsError
 
@@ -27,11 +31,13 @@ def number(value: float) -> str:
 
 def bounds(criterion: Criterion) -> str:
     """Return what the interval has to lie between."""
-    if math.isinf(criterion.below):
-        return f"> {number(criterion.above)}"
-    if math.isinf(criterion.above):
-        return f"< {number(criterion.below)}"
-    return f"{number(criterion.above)} … {number(criterion.below)}"
+    return _span(criterion.above, criterion.below)
+
+
+def _span(above: float, below: float) -> str:
+    if math.isinf(below):
+        return f"> {number(above)}"
+    return f"< {number(below)}" if math.isinf(above) else f"{number(above)} … {number(below)}"
 
 
 def scorecard(findings: Sequence[Finding]) -> str:
@@ -72,11 +78,13 @@ def _description(pattern: Pattern) -> str:
 
 
 def blocks_of(folder: Path) -> dict[str, str]:
-    """Return the blocks of the page that a folder with results fills.
+    """Return the blocks of the page that a folder with results fills: scorecard, robustness or ablation.
 
     Raises:
         ResultsError: the folder holds no scorecard.
     """
+    if (folder / DESIGN).is_file():
+        return _blocks_of_series(folder)
     file = folder / "patterns.parquet"
     if not file.is_file():
         raise ResultsError(f"{folder} holds no scorecard ({file.name} is missing)")
@@ -89,3 +97,57 @@ def blocks_of(folder: Path) -> dict[str, str]:
         f"{about['replicates']} replicates an arm, seed {about['seed']}, {about['runs']} runs.\n\n"
     )
     return {"scorecard": text + scorecard(findings)}
+
+
+def _blocks_of_series(folder: Path) -> dict[str, str]:
+    design, findings = read_series(folder)
+    replicates, count = design["replicates"], len(design["variants"])
+    if any(each["name"] == AS_IT_IS for each in design["variants"]):
+        return {"ablation": f"{replicates} replicates an arm, seed {design['seed']}.\n\n{ablation_table(findings)}"}
+    accepted = acceptance(findings)
+    left = ", ".join(accepted.left_out) or "none"
+    text = (
+        f"{count} settings, {replicates} replicates an arm, seed {design['seed']}. All C patterns that sort settings "
+        f"({', '.join(accepted.sorting)}) accept {len(accepted.accepted)} of them; C patterns that hardly any setting "
+        f"meets, and that therefore do not sort: {left}.\n\n"
+    )
+    return {"robustness": text + robustness_table(findings)}
+
+
+def _share(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:.0f} %"
+
+
+def robustness_table(findings: pd.DataFrame) -> str:
+    """Return in how many settings patterns and their criteria hold, with the median effect."""
+    rows = [
+        "| pattern | role | criterion | settings | within | interval within | median | middle 90 % | wanted | robust |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    wanted = findings.drop_duplicates(["pattern", "criterion"]).set_index(["pattern", "criterion"])
+    for row in robustness(findings).to_dict("records"):
+        whole = row["criterion"] == ""
+        bound = "" if whole else _span(*wanted.loc[(row["pattern"], row["criterion"]), ["above", "below"]])
+        middle = "" if whole else f"{number(row['low'])} … {number(row['high'])}"
+        cells = (
+            row["pattern"] if whole else "", row["role"] if whole else "", row["criterion"], str(row["settings"]),
+            _share(row["within"]), _share(row["holds"]), "" if whole else number(row["median"]), middle, bound,
+            MARKS.get(row["robust"], ""),
+        )  # fmt: skip
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def ablation_table(findings: pd.DataFrame) -> str:
+    """Return which patterns hold (yes), fail (no) or are not shown (·) without each factor and mechanism."""
+    table = matrix(findings)
+    signs = {"yes": "yes", "no": "**no**", "not shown": "·"}
+    rows = [
+        "| without | " + " | ".join(table.index) + " |",
+        "|---|" + "---|" * len(table.index),
+        *(
+            f"| {str(name).replace('_', ' ')} | " + " | ".join(signs[each] for each in table[name]) + " |"
+            for name in table.columns
+        ),
+    ]
+    return "\n".join(rows) + "\n"

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.patterns.definitions import Criterion, Pattern, Verdict, built_in
-from sim.patterns.experiments import EXPERIMENTS
+from sim.patterns.definitions import Criterion, Pattern, Verdict
 from sim.patterns.laboratory import Laboratory
+from sim.patterns.reading import built_in
 from sim.patterns.statistics import Estimate
 from sim.provenance import version
 from sim.results import write_file
@@ -31,7 +31,7 @@ class Finding:
 
 def try_pattern(pattern: Pattern, laboratory: Laboratory) -> list[Finding]:
     """Return what each criterion of a pattern comes to."""
-    found = EXPERIMENTS[pattern.python](laboratory)
+    found = pattern.estimates(laboratory)
     return [Finding(pattern, each, found[each.name], each.judge(found[each.name])) for each in pattern.criteria]
 
 
@@ -98,8 +98,10 @@ def from_frame(frame: pd.DataFrame) -> list[Finding]:
 def save(folder: Path, findings: Sequence[Finding], laboratory: Laboratory) -> Path:
     """Write findings as ``patterns.parquet`` to a folder and return the file; what was run stands in its metadata."""
     table = pa.Table.from_pandas(as_frame(findings), preserve_index=False)
-    about = {"replicates": laboratory.replicates, "seed": laboratory.seed, "settings": laboratory.settings,
-             "version": version(), "runs": laboratory.runs}  # fmt: skip
+    about = {
+        "replicates": laboratory.replicates, "seed": laboratory.seed, "runs": laboratory.runs,
+        "parameters": laboratory.parameters, "fixed": laboratory.fixed, "version": version(),
+    }  # fmt: skip
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), "patterns": json.dumps(about)})
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "patterns.parquet"

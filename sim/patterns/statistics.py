@@ -54,18 +54,15 @@ def resampled(statistic: Callable[..., float], *arrays: Any) -> Estimate:
     """Return a statistic of arrays whose last axis is the replicates, with a bootstrap interval over replicates."""
     tables = [np.asarray(each, float) for each in arrays]
     size = tables[0].shape[-1]
+    if size < 3:
+        return NOTHING
     value = float(statistic(*tables))
-    if math.isnan(value) or size < 3:
+    if math.isnan(value):
         return NOTHING
 
-    def again(rows: Any) -> float:
-        return float(statistic(*(table[..., rows] for table in tables)))
-
-    done = stats.bootstrap(
-        (np.arange(size),), again, n_resamples=RESAMPLES, vectorized=False, method="percentile",
-        confidence_level=CONFIDENCE, rng=np.random.default_rng(0),
-    )  # fmt: skip
-    draws = done.bootstrap_distribution[~np.isnan(done.bootstrap_distribution)]
+    chosen = np.random.default_rng(0).integers(0, size, (RESAMPLES, size))
+    draws = np.array([statistic(*(table[..., rows] for table in tables)) for rows in chosen], float)
+    draws = draws[~np.isnan(draws)]
     if draws.size < RESAMPLES // 2:
         return NOTHING
     tail = (1.0 - CONFIDENCE) / 2.0
@@ -97,6 +94,13 @@ def _median(values: Any) -> float:
     return float(np.median(known)) if known.size >= 3 else math.nan
 
 
+def centred(values: Any) -> Any:
+    """Return a table (cells, replicates) less the mean of what is known of each cell."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=-1, keepdims=True)
+    return values - total / np.maximum(known.sum(axis=-1, keepdims=True), 1)
+
+
 def standardised(outcome: Any, *predictors: Any) -> Any:
     """Return the standardised coefficients of a regression of the outcome on predictors, over everything known."""
     flat = [np.asarray(each, float).ravel() for each in (outcome, *predictors)]
@@ -117,3 +121,34 @@ def explained(values: Any) -> float:
     middle = everything.mean()
     between = sum(each.size * (each.mean() - middle) ** 2 for each in groups if each.size)
     return float(between / ((everything - middle) ** 2).sum())
+
+
+def relative(values: Any, base: Any) -> Estimate:
+    """Return the relative change of a total."""
+    return resampled(lambda a, b: _ratio(a, b) - 1.0, values, base)
+
+
+def lead(share: Any, others: list[Any]) -> Estimate:
+    """Return by how much runs of one sort outnumber those of the next most frequent sort, as a difference of shares.
+
+    ``share`` and each of ``others``: 1 where a run is of that sort, else 0.
+    """
+
+    def ahead(table: Any) -> float:
+        shares = table.mean(axis=-1)
+        return float(shares[0] - shares[1:].max())
+
+    sorts = np.stack([np.asarray(each, float).reshape(-1, each.shape[-1]).mean(axis=0) for each in (share, *others)])
+    return resampled(ahead, sorts)
+
+
+def correlation(first: Any, second: Any) -> Estimate:
+    """Return Pearson's correlation over all cells and replicates."""
+
+    def pearson(x: Any, y: Any) -> float:
+        known = ~np.isnan(x) & ~np.isnan(y)
+        if known.sum() < 10 or x[known].std() == 0.0 or y[known].std() == 0.0:
+            return math.nan
+        return float(np.corrcoef(x[known], y[known])[0, 1])
+
+    return resampled(pearson, first, second)
