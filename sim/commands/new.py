@@ -1,0 +1,150 @@
+"""The command ``new``: a commented scenario from a few answers, or a made-up region."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.drafting import GRADES, NEIGHBOURHOODS_MOST, QUESTIONS
+from sim.inputs import ORGANISATION_KINDS
+from sim.language import Language, language
+from sim.packaged import shipped
+from sim.paths import MONTHS
+from sim.reading import PARTNERS_MOST, START
+from sim.terminal import DONE, lang_option, say
+
+if TYPE_CHECKING:
+    from sim.drafting import Answers
+
+_HELP = {
+    "history": "How well partners know and trust each other.",
+    "practice": "How much people on the floor work together already.",
+    "paper": "How much has been put on paper.",
+    "ambition": "How much partners hope for.",
+    "tendered": "How much of welfare and care is tendered.",
+    "goals": "How concrete the goals are.",
+    "culture": "Whether differences in culture are spoken about.",
+    "teams": "Teams from several partners, with a mandate.",
+    "backing": "Whether boards back such teams.",
+    "stakeholders": "How far stakeholders are involved and heard.",
+    "appraisal": "Whether collaborating counts in appraisal.",
+}
+
+
+class _Kinds(click.ParamType):
+    """Kinds of organisations, with commas between them."""
+
+    name = "KIND,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        kinds = tuple(each for each in re.split(r"[,\s]+", value) if each)
+        wrong = [each for each in kinds if each not in ORGANISATION_KINDS]
+        if wrong or not kinds:
+            self.fail(f"{', '.join(wrong) or 'nothing'} is not one of {', '.join(ORGANISATION_KINDS)}.", param, ctx)
+        return kinds
+
+
+class _Month(click.ParamType):
+    """A year and month."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not START.fullmatch(value):
+            self.fail(f"{value} is not a year and month, as in 2025-01.", param, ctx)
+        return str(value)
+
+
+_FIXED: dict[str, tuple[Any, str]] = {  # question: what may be answered, and its help
+    "title": (str, "What the collaboration is called."),
+    "partners": (click.IntRange(2, PARTNERS_MOST), "How many organisations take part."),
+    "kinds": (_Kinds(), "Kinds of organisations in order, taken in turn if there are fewer than partners."),
+    "framework": (click.Choice(shipped("frameworks")), "The form of the collaboration."),
+    "neighbourhoods": (click.IntRange(1, NEIGHBOURHOODS_MOST), "How many neighbourhoods it is about."),
+    "start": (_Month(), "Month 1."),
+    "months": (click.IntRange(int(MONTHS.least), int(MONTHS.most)), "How long it is followed."),
+}
+
+
+def _questions(command: Callable[..., int]) -> Callable[..., int]:
+    """Add an option for every question."""
+    for question in reversed(QUESTIONS):
+        command = click.option(f"--{question.name}", type=click.Choice(GRADES), help=_HELP[question.name])(command)
+    for name, (kind, words) in reversed(_FIXED.items()):
+        command = click.option(f"--{name}", type=kind, help=words)(command)
+    return command
+
+
+@click.command()
+@click.argument("name")
+@_questions
+@click.option("--region", metavar="N", type=int, help="Write a made-up region of N organisations instead.")
+@click.option("--seed", metavar="N", type=click.IntRange(0), default=1, show_default=True, help="Which made-up region.")
+@lang_option
+def new(name: str, region: int | None, seed: int, lang: str, **given: Any) -> int:
+    """Write a scenario to start from.
+
+    NAME becomes the file NAME.toml here, or in the folder named along. In a terminal, what is not given as an option is
+    asked; elsewhere it has its default. The questions are a choice from the guide's (docs/questions.md). Nothing is
+    overwritten. With --region, a made-up region of any size comes out, the same for the same name and seed.
+    """
+    from sim.drafting import draft, place_of, save_new
+    from sim.problems import single
+
+    words = language(lang)
+    identity, file = place_of(name)
+    if file.exists():
+        raise single(str(file), "there is such a file already, and it is left alone", allowed="another name")
+    answered = {each: value for each, value in given.items() if value is not None}
+    if region is not None:
+        if answered:
+            raise click.UsageError(f"--region goes with --seed only, not with --{next(iter(answered))}")
+        from sim.region import Region
+
+        made = Region(identity, region, seed)
+        save_new(file, made.text(words))
+        sizes = {"organisations": words.number(region), "collaborations": words.number(len(made.collaborations))}
+        say(words.text("new.region", file=file, **sizes))
+        return DONE
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        answered = _ask(answered, words)
+    save_new(file, draft(identity, _answers(answered), words))
+    say(words.text("new.written", file=file))
+    return DONE
+
+
+def _answers(given: dict[str, Any]) -> Answers:
+    from sim.drafting import Answers
+
+    fixed = {name: value for name, value in given.items() if name in _FIXED}
+    if "kinds" in fixed and "partners" not in fixed:
+        fixed["partners"] = max(2, len(fixed["kinds"]))
+    return Answers(**fixed, grades={name: value for name, value in given.items() if name not in _FIXED})
+
+
+def _ask(given: dict[str, Any], words: Language) -> dict[str, Any]:
+    """Ask what was not given; what is answered with the default counts as given too."""
+    say(words.text("new.intro"))
+    say()
+    answered = dict(given)
+    for name, (kind, _) in _FIXED.items():
+        if name not in answered:
+            usual = getattr(_answers(answered), name)
+            shown = ",".join(usual[: _answers(answered).partners]) if name == "kinds" else usual
+            if name == "title":
+                answered[name] = click.prompt(words.text("question.title"), default="", show_default=False)
+            else:
+                answered[name] = click.prompt(words.text(f"question.{name}"), default=shown, type=kind)
+    for question in QUESTIONS:
+        if question.name not in answered:
+            asked = words.text(f"question.{question.name}")
+            answered[question.name] = click.prompt(asked, default=GRADES[0], type=click.Choice(GRADES))
+    return answered
