@@ -53,12 +53,23 @@ QUESTIONS: Final = (
     Question("ambition", {("collaboration", "ambition"): (0.4, 0.6, 0.8)}),
     Question("tendered", {("tendered", "tendered_share"): (0.05, 0.3, 0.6)}),
     Question("goals", {("structure", "goal_concreteness"): (0.2, 0.5, 0.8)}),
-    Question("culture", {("structure", "expectation_exchange"): (0.1, 0.3, 0.6), ("structure", "offers_explicit"): (0.2, 0.4, 0.7)}),
+    Question(
+        "culture",
+        {("structure", "expectation_exchange"): (0.1, 0.3, 0.6), ("structure", "offers_explicit"): (0.2, 0.4, 0.7)},
+    ),
     Question("teams", {("structure", "team_mandate"): (0.2, 0.4, 0.7)}),
-    Question("backing", {("structure", "escalation"): (0.1, 0.4, 0.7), ("structure", "boards_commit"): (0.0, 0.4, 0.8)}),
-    Question("stakeholders", {("structure", "stakeholder_involvement"): (0.1, 0.4, 0.7), ("structure", "stakeholder_feedback"): (0.05, 0.3, 0.6)}),
+    Question(
+        "backing", {("structure", "escalation"): (0.1, 0.4, 0.7), ("structure", "boards_commit"): (0.0, 0.4, 0.8)}
+    ),
+    Question(
+        "stakeholders",
+        {
+            ("structure", "stakeholder_involvement"): (0.1, 0.4, 0.7),
+            ("structure", "stakeholder_feedback"): (0.05, 0.3, 0.6),
+        },
+    ),
     Question("appraisal", {("structure", "appraisal_credit"): (0.0, 0.4, 0.8)}),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,9 @@ def check(answers: Answers) -> None:
     if not 2 <= answers.partners <= PARTNERS_MOST:
         raise single("partners", f"{answers.partners} is not allowed", allowed=f"from 2 to {PARTNERS_MOST}")
     if not 1 <= answers.neighbourhoods <= NEIGHBOURHOODS_MOST:
-        raise single("neighbourhoods", f"{answers.neighbourhoods} is not allowed", allowed=f"1 to {NEIGHBOURHOODS_MOST}")
+        raise single(
+            "neighbourhoods", f"{answers.neighbourhoods} is not allowed", allowed=f"1 to {NEIGHBOURHOODS_MOST}"
+        )
     if not answers.kinds:
         raise single("kinds", "there is no kind", allowed=f"one or more of {', '.join(ORGANISATION_KINDS)}")
     for kind in answers.kinds:
@@ -198,7 +211,13 @@ def _opening(name: str, answers: Answers, words: Language) -> str:
         called = answers.title or capital(each.text("draft.title", count=count, framework=form))
         title[code] = called
         description[code] = each.text("draft.description", count=count)
-    lines = [f"# {title[words.code]}", "#", *comment(words.text("draft.opening")), "#", *comment(words.text("draft.marks"))]
+    lines = [
+        f"# {title[words.code]}",
+        "#",
+        *comment(words.text("draft.opening")),
+        "#",
+        *comment(words.text("draft.marks")),
+    ]
     lines += [
         "",
         "schema = 1",

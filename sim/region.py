@@ -1,4 +1,4 @@
-"""A made-up region of any size, to see what happens at scale: organisations in towns, in one to three collaborations each.
+"""A made-up region of any size, to see what happens at scale: towns whose organisations collaborate in several places.
 
 Everything about an organisation or a collaboration is a pure function of the name of the region, the seed and its own
 id, by a keyed digest; so the same call gives the same text on every machine. Which organisations meet in which
@@ -27,7 +27,8 @@ _KINDS: Final = (
 _TIMES: Final = ((1, 0.6), (2, 0.3), (3, 0.1))  # collaborations an organisation takes part in
 _SIZES: Final = ((2, 0.2), (3, 0.25), (4, 0.2), (5, 0.15), (6, 0.1), (8, 0.1))  # partners in a collaboration
 _FORMS: Final = (
-    ("informal", 0.3), ("covenant", 0.25), ("client_contractor", 0.2), ("building", 0.15), ("project_organisation", 0.1),
+    ("informal", 0.3), ("covenant", 0.25), ("client_contractor", 0.2), ("building", 0.15),
+    ("project_organisation", 0.1),
 )  # fmt: skip
 _ABROAD: Final = 0.3  # chance that a second or third collaboration is in the next town
 
@@ -126,7 +127,12 @@ class Region:
         for town in range(self.towns):
             for part in (1, 2):
                 cases = 6 + round(12 * self._draw("neighbourhood", town, part))
-                lines += ["", "[[neighbourhoods]]", f'id = "neighbourhood_{town + 1}_{part}"', f"cases_per_month = {cases}"]
+                lines += [
+                    "",
+                    "[[neighbourhoods]]",
+                    f'id = "neighbourhood_{town + 1}_{part}"',
+                    f"cases_per_month = {cases}",
+                ]
         for table in self.collaborations:
             lines += self._collaboration(table)
         return "\n".join(lines) + "\n"
@@ -135,8 +141,8 @@ class Region:
         kind = self.kinds[each]
         size = 0.4 + 1.2 * self._draw(each, "size")
         lines = ["", "[[organisations]]", f'id = "{each}"', f'kind = "{kind}"']
-        for name in ("income_keur", "reserve_keur"):
-            lines.append(f"{name} = {round(size * ORGANISATION[name].default_for(kind))}")
+        money = ("income_keur", "reserve_keur")
+        lines += [f"{name} = {round(size * ORGANISATION[name].default_for(kind))}" for name in money]
         if kind in ("welfare", "care"):
             lines += [
                 f"tendered_share = {round(0.6 * self._draw(each, 'tendered'), 2)}",
