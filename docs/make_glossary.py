@@ -1,5 +1,7 @@
 """Write docs/glossary.md from the two catalogues: `python docs/make_glossary.py`."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Write docs/questions.md from docs/questions.toml: `python docs/make_questions.py`."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from collections import Counter

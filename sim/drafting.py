@@ -1,8 +1,8 @@
 """A scenario to start from, written from a few answers: the questions, what an answer sets, and the commented text.
 
-The questions are a choice from those that the guide asks its readers (``docs/questions.md`` has them all). A question by
-degree is answered by ``usual``, ``low``, ``middle`` or ``high``; with ``usual`` nothing is written, and what the chosen
-framework or the kind of organisation brings along holds.
+The questions are a choice from those that the guide asks its readers (``docs/questions.md`` has them all). A question
+by degree is answered by ``usual``, ``low``, ``middle`` or ``high``; with ``usual`` nothing is written, and what the
+chosen framework or the kind of organisation brings along holds.
 """
 
 from __future__ import annotations
@@ -113,6 +113,8 @@ def check(answers: Answers) -> None:
     if len(answers.kinds) > answers.partners and answers.kinds != KINDS_IN_TURN:
         message = f"{len(answers.kinds)} kinds are more than {answers.partners} partners"
         raise single("kinds", message, allowed="at most one for each partner")
+    if not answers.title.isprintable():
+        raise single("title", "the title has signs that cannot be printed", allowed="a text on one line")
     _one_of("framework", answers.framework, packaged.shipped("frameworks"))
     for name, grade in answers.grades.items():
         _one_of("questions", name, [each.name for each in QUESTIONS])

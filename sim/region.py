@@ -109,8 +109,10 @@ class Region:
     def text(self, words: Language) -> str:
         """Return the region as a scenario file, with comments in a language and titles in both."""
         title = {code: language(code).text("draft.region", name=self.name) for code in LANGUAGES}
-        counts = {"organisations": self.organisations, "collaborations": self.collaborations}
-        sizes = {what: words.number(len(each)) for what, each in counts.items()}
+        sizes = {
+            "organisations": words.number(len(self.organisations)),
+            "collaborations": words.number(len(self.collaborations)),
+        }
         lines = [
             f"# {title[words.code]}",
             "#",

@@ -37,39 +37,30 @@ _HELP = {
 }
 
 
-class _Kinds(click.ParamType):
-    """Kinds of organisations, with commas between them."""
-
-    name = "KIND,…"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        kinds = tuple(each for each in re.split(r"[,\s]+", value) if each)
-        wrong = [each for each in kinds if each not in ORGANISATION_KINDS]
-        if wrong or not kinds:
-            self.fail(f"{', '.join(wrong) or 'nothing'} is not one of {', '.join(ORGANISATION_KINDS)}.", param, ctx)
-        return kinds
+def _kinds(value: str) -> tuple[str, ...]:
+    """Return kinds of organisations, with commas between them."""
+    kinds = tuple(each for each in re.split(r"[,\s]+", value) if each)
+    wrong = [each for each in kinds if each not in ORGANISATION_KINDS]
+    if wrong or not kinds:
+        said = ", ".join(wrong) or "nothing"
+        raise click.BadParameter(f"{said} is not one of {', '.join(ORGANISATION_KINDS)}.")
+    return kinds
 
 
-class _Month(click.ParamType):
-    """A year and month."""
-
-    name = "YYYY-MM"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not START.fullmatch(value):
-            self.fail(f"{value} is not a year and month, as in 2025-01.", param, ctx)
-        return str(value)
+def _month(value: str) -> str:
+    """Return a year and month."""
+    if not START.fullmatch(value):
+        raise click.BadParameter(f"{value} is not a year and month, as in 2025-01.")
+    return value
 
 
 _FIXED: dict[str, tuple[Any, str]] = {  # question: what may be answered, and its help
     "title": (str, "What the collaboration is called."),
     "partners": (click.IntRange(2, PARTNERS_MOST), "How many organisations take part."),
-    "kinds": (_Kinds(), "Kinds of organisations in order, taken in turn if there are fewer than partners."),
+    "kinds": (_kinds, "Kinds of organisations in order, taken in turn if there are fewer than partners."),
     "framework": (click.Choice(shipped("frameworks")), "The form of the collaboration."),
     "neighbourhoods": (click.IntRange(1, NEIGHBOURHOODS_MOST), "How many neighbourhoods it is about."),
-    "start": (_Month(), "Month 1."),
+    "start": (_month, "Month 1."),
     "months": (click.IntRange(int(MONTHS.least), int(MONTHS.most)), "How long it is followed."),
 }
 
@@ -79,7 +70,8 @@ def _questions(command: Callable[..., int]) -> Callable[..., int]:
     for question in reversed(QUESTIONS):
         command = click.option(f"--{question.name}", type=click.Choice(GRADES), help=_HELP[question.name])(command)
     for name, (kind, words) in reversed(_FIXED.items()):
-        command = click.option(f"--{name}", type=kind, help=words)(command)
+        metavar = {"kinds": "KIND,…", "start": "YYYY-MM"}.get(name)
+        command = click.option(f"--{name}", type=kind, help=words, metavar=metavar)(command)
     return command
 
 
@@ -98,6 +90,7 @@ def new(name: str, region: int | None, seed: int, lang: str, **given: Any) -> in
     """
     from sim.drafting import draft, place_of, save_new
     from sim.problems import single
+    from sim.scenario import loads
 
     words = language(lang)
     identity, file = place_of(name)
@@ -114,11 +107,18 @@ def new(name: str, region: int | None, seed: int, lang: str, **given: Any) -> in
         sizes = {"organisations": words.number(region), "collaborations": words.number(len(made.collaborations))}
         say(words.text("new.region", file=file, **sizes))
         return DONE
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if at_a_terminal():
         answered = _ask(answered, words)
-    save_new(file, draft(identity, _answers(answered), words))
+    text = draft(identity, _answers(answered), words)
+    loads(text, str(file))  # an answer that cannot be, as a title without end, is refused here
+    save_new(file, text)
     say(words.text("new.written", file=file))
     return DONE
+
+
+def at_a_terminal() -> bool:
+    """Say whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _answers(given: dict[str, Any]) -> Answers:
