@@ -209,7 +209,7 @@ def _opening(name: str, answers: Answers, words: Language) -> str:
     for code in LANGUAGES:
         each = language(code)
         count = each.counted(answers.partners)
-        form = each.text(f"draft.form_{_known_form(answers)}")
+        form = each.text(f"form.{known_form(answers.framework)}")
         called = answers.title or capital(each.text("draft.title", count=count, framework=form))
         title[code] = called
         description[code] = each.text("draft.description", count=count)
@@ -232,10 +232,10 @@ def _opening(name: str, answers: Answers, words: Language) -> str:
     return "\n".join(lines)
 
 
-def _known_form(answers: Answers) -> str:
-    """Return the framework if there are words for it, else what stands for any other."""
+def known_form(framework: str) -> str:
+    """Return a framework's id if there are words for it, else what stands for any other."""
     known = ("building", "building_covenant", "client_contractor", "covenant", "informal", "project_organisation")
-    return answers.framework if answers.framework in known else "other"
+    return framework if framework in known else "other"
 
 
 def _organisations(members: Sequence[tuple[str, str, int]], answers: Answers, words: Language) -> Iterator[str]:

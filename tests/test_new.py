@@ -151,10 +151,14 @@ def test_bad_answers_get_one_clear_error(arguments: list[str], said: str, capsys
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_in_a_terminal_it_asks_what_was_not_given(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["sim.commands.new"], "at_a_terminal", lambda: True)
-    answers = ["Ons plan", "3", "", "covenant", "", "", "", *["high"] * len(QUESTIONS)]
+    high = {"en": "high", "nl": "hoog"}[code]
+    answers = ["Ons plan", "3", "bank", "", "covenant", "", "", "", "hihg", "High", *[high] * (len(QUESTIONS) - 1)]
     done = CliRunner().invoke(new, ["mine", "--lang", code], input="\n".join(answers) + "\n", standalone_mode=False)
     assert done.exception is None, done.output
     words = language(code)
+    for wrong, table in (("bank", ORGANISATION_KINDS), ("hihg", GRADES)):
+        allowed = ", ".join(words.text(f"{'short' if wrong == 'bank' else 'grade'}.{each}") for each in table)
+        assert words.text("new.one_of", given=wrong, allowed=allowed) in done.output
     for question in QUESTIONS:
         assert words.text(f"question.{question.name}") in done.output
     assert KINDS_IN_TURN[:3] == tuple(each.kind for each in load("mine.toml").organisations)

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.drafting import GRADES, NEIGHBOURHOODS_MOST, QUESTIONS
+from sim.drafting import GRADES, NEIGHBOURHOODS_MOST, QUESTIONS, known_form
 from sim.inputs import ORGANISATION_KINDS
 from sim.language import Language, language
 from sim.packaged import shipped
@@ -22,6 +23,7 @@ from sim.terminal import DONE, lang_option, say
 if TYPE_CHECKING:
     from sim.drafting import Answers
 
+_WIDTH = 100
 _HELP = {
     "history": "How well partners know and trust each other.",
     "practice": "How much people on the floor work together already.",
@@ -132,19 +134,39 @@ def _answers(given: dict[str, Any]) -> Answers:
 
 def _ask(given: dict[str, Any], words: Language) -> dict[str, Any]:
     """Ask what was not given; what is answered with the default counts as given too."""
-    say(words.text("new.intro"))
+    say("\n".join(textwrap.wrap(words.text("new.intro"), _WIDTH)))
     say()
+    grades = {grade: words.text(f"grade.{grade}") for grade in GRADES}
+    kinds = {kind: words.text(f"short.{kind}") for kind in ORGANISATION_KINDS}
+    forms = ", ".join(f"{name} ({words.text(f'form.{known_form(name)}')})" for name in shipped("frameworks"))
     answered = dict(given)
     for name, (kind, _) in _FIXED.items():
-        if name not in answered:
-            usual = getattr(_answers(answered), name)
-            shown = ",".join(usual[: _answers(answered).partners]) if name == "kinds" else usual
-            if name == "title":
-                answered[name] = click.prompt(words.text("question.title"), default="", show_default=False)
-            else:
-                answered[name] = click.prompt(words.text(f"question.{name}"), default=shown, type=kind)
+        if name in answered:
+            continue
+        asked, usual = words.text(f"question.{name}"), getattr(_answers(answered), name)
+        if name == "title":
+            answered[name] = click.prompt(asked, default="", show_default=False, prompt_suffix=" ")
+        elif name == "kinds":
+            own = ", ".join(kinds[each] for each in usual[: _answers(answered).partners])
+            asked = f"{asked} ({', '.join(kinds.values())})"
+            answered[name] = click.prompt(asked, default=own, value_proc=lambda text: _in_words(text, kinds, words))
+        elif name == "framework":
+            answered[name] = click.prompt(f"{asked} {forms}", default=usual, type=kind, show_choices=False)
+        else:
+            answered[name] = click.prompt(asked, default=usual, type=kind)
     for question in QUESTIONS:
         if question.name not in answered:
-            asked = words.text(f"question.{question.name}")
-            answered[question.name] = click.prompt(asked, default=GRADES[0], type=click.Choice(GRADES))
+            asked = f"{words.text(f'question.{question.name}')} ({', '.join(grades.values())})"
+            found = click.prompt(asked, default=grades["usual"], value_proc=lambda text: _in_words(text, grades, words))
+            answered[question.name] = found[0]
     return answered
+
+
+def _in_words(text: str, allowed: Mapping[str, str], words: Language) -> tuple[str, ...]:
+    """Return what was answered in the words of the language, or as an option would have it."""
+    by_word = {word: name for name, word in allowed.items()} | {name: name for name in allowed}
+    found = [each.lower() for each in re.split(r"[,\s]+", text) if each]
+    wrong = [each for each in found if each not in by_word]
+    if wrong or not found:
+        raise click.UsageError(words.text("new.one_of", given=", ".join(wrong), allowed=", ".join(allowed.values())))
+    return tuple(by_word[each] for each in found)
