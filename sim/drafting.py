@@ -155,13 +155,19 @@ def save_new(file: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
         Path(beside).chmod(0o644)
-        Path(file).hardlink_to(beside)  # fails if there is such a file, which renaming would replace
+        try:
+            file.hardlink_to(beside)  # fails if there is such a file, which renaming would replace
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links
+            file.touch(exist_ok=False)
+            Path(beside).replace(file)
     except FileExistsError as error:
         raise single(str(file), "there is such a file already, and it is left alone", allowed="another name") from error
     except OSError as error:
         raise single(str(file), f"cannot be written: {error.strerror}") from error
     finally:
-        Path(beside).unlink()
+        Path(beside).unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------- the text

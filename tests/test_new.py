@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sim import packaged
 from sim.cli import main
 from sim.commands.new import new
-from sim.drafting import GRADES, KINDS_IN_TURN, QUESTIONS, Answers, draft, place_of
+from sim.drafting import GRADES, KINDS_IN_TURN, QUESTIONS, Answers, draft, place_of, save_new
 from sim.inputs import ORGANISATION_KINDS
 from sim.language import LANGUAGES, language
 from sim.region import FEWEST, MOST, Region
@@ -118,6 +118,17 @@ def test_what_is_there_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None
         assert "there is such a file already" in capsys.readouterr().err
     assert Path("mine.toml").read_text("utf-8") == "my own work"
     assert [each.name for each in Path().iterdir()] == ["mine.toml"]
+
+
+def test_on_a_disk_without_links_it_is_written_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    save_new(Path("mine.toml"), "one")
+    with pytest.raises(ScenarioError, match="already"):
+        save_new(Path("mine.toml"), "two")
+    assert [(each.name, each.read_text("utf-8")) for each in Path().iterdir()] == [("mine.toml", "one")]
 
 
 @pytest.mark.parametrize(

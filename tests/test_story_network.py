@@ -59,5 +59,5 @@ def test_of_a_large_region_a_few_are_told_and_all_are_counted(code: str) -> None
     told = [each for each in sorted(one.id for one in region.collaborations) if f"\n{each}\n" in text]
     assert len(told) == TOLD_MOST < len(region.collaborations)
     line = next(each for each in text.splitlines() if f" {len(region.collaborations) - TOLD_MOST} " in each)
-    counts = re.findall(r"(\d+) (?:phase|fase) \d", " ".join(text[text.index(line) :].split()))
+    counts = re.findall(r"(\d+) (?:up to phase|tot fase) \d", " ".join(text[text.index(line) :].split()))
     assert sum(map(int, counts)) == len(region.collaborations) - TOLD_MOST
