@@ -196,6 +196,7 @@ COLUMNS: tuple[Column, ...] = (
         ("personal", "share", "relations", "Share of the trust that is bound to persons."),
         ("understanding", "share", "relations", "Shared language."),
         ("exclusivity", "share", "relations", "Silent expectation of exclusivity."),
+        ("click", "number", "relations", "Whether the persons of the two click (1) or clash (-1)."),
         ("encounters", "number", "encounters", "Encounters this month."),
         ("kept", "number", "relations", "Weight of agreements kept this month."),
         ("broken", "number", "relations", "Weight of agreements broken this month."),
@@ -318,6 +319,7 @@ COLUMNS: tuple[Column, ...] = (
         ("proposer", "code", "initiatives", "Level that proposed it, or the bureau."),
         ("member", "row", "initiatives", "Member that proposed it."),
         ("team", "bits", "initiatives", "Members that take part."),
+        ("willing", "bits", "initiatives", "Of these, members that joined of their own accord."),
         ("team_size", "count", "initiatives", "Members in the team."),
         ("domain", "code", "initiatives", "Domain."),
         ("inside", "flag", "initiatives", "Whether it is about the shared building."),
@@ -361,6 +363,7 @@ COLUMNS: tuple[Column, ...] = (
         "neighbourhoods",
         ("identity", "identity", "population", "Identity for luck."),
         ("arrived", "count", "cases", "Cases that arrived this month."),
+        ("stubbornness", "times", "population", "How much more, or less, joint handling takes here than elsewhere."),
     ),
     *_columns(
         "changes",

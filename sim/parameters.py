@@ -40,10 +40,10 @@ _HALF_DOUBLE = "half to one and a half times the default"
 
 PARAMETERS = register(
     # Conduct
-    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "scale of the rule of conduct; ±15 % moves a case from stall to start", kind="uncertainty", most=2),
+    _parameter("prior_benefit", "share", 1.0, 0.85, 1.15, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
-    _parameter("taking_part_cost", "share", 0.085, 0.07, 0.1, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated; ±20 % around a living model", kind="uncertainty", confidence="medium", most=2),
+    _parameter("taking_part_cost", "share", 0.09, 0.07, 0.11, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated: an ask of everything costs a tenth of full value", kind="uncertainty", confidence="medium", most=2),
     _parameter("base_ask", "share", 0.5, 0.3, 0.7, "Share of its hours that taking part asks of a level in any case.", "A", "a third to two thirds"),
     _parameter("decisiveness", "share", 0.06, 0.045, 0.08, "Softness of a decision: the smaller, the sharper.", "A", "a third more or less", kind="uncertainty", least=0.005),
     _parameter("satisfaction_weight", "share", 0.14, 0.08, 0.2, "What satisfaction adds to the value of taking part.", "V §4.2", "felt, not decisive", kind="uncertainty"),
@@ -85,6 +85,7 @@ PARAMETERS = register(
     _parameter("understanding_rate", "share/month", 0.09, 0.06, 0.13, "How fast a shared language grows.", "V §6", "years", kind="uncertainty"),
     _parameter("understanding_fade", "share/month", 0.01, 0.005, 0.015, "How fast a shared language fades.", "A", _HALF_DOUBLE),
     _parameter("culture_weight", "share", 0.8, 0.5, 1.0, "How far culture distance keeps people from understanding each other.", "V §6.1", "felt by all, bridged in part", confidence="medium"),
+    _parameter("click_spread", "share", 0.6, 0.4, 0.8, "How far contact brings more between persons who click and less between those who do not.", "V §2.3, §5.2-5.3", "a click or its absence, named as decisive more than once", kind="uncertainty", confidence="medium"),
     _parameter("test_rate", "share/month", 0.35, 0.2, 0.5, "Chance that people in full contact put an agreement to the test.", "A", "every two to five months"),
     _parameter("trust_gain", "share", 0.09, 0.05, 0.13, "Trust gained by an agreement kept.", "A", _HALF_DOUBLE, kind="uncertainty"),
     _parameter("trust_breach_weight", "times", 2.5, 1.5, 4.0, "Weight of a breach, in agreements kept.", "A", "losses weigh about twice as much (prospect theory)", most=20),
@@ -103,13 +104,15 @@ PARAMETERS = register(
     _parameter("trigger", "share", 0.25, 0.15, 0.4, "What an occasion adds to the salience boards perceive.", "H box", "felt, and fading"),
     _parameter("pioneer_rate", "share/month", 0.035, 0.02, 0.05, "Chance that a fully engaged level brings forth a pioneer.", "H §2.3", "every two to four years", kind="uncertainty"),
     # Salience
-    _parameter("salience_fade", "share/month", 0.08, 0.06, 0.11, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
-    _parameter("salience_rate", "share/month", 0.16, 0.12, 0.21, "How far contact, signals, results and a pull renew salience.", "V §5.7", "as strong as fading at half of what can be", kind="uncertainty"),
+    _parameter("salience_fade", "share/month", 0.09, 0.06, 0.12, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
+    _parameter("recognised_salience", "share", 0.3, 0.2, 0.4, "Importance of collaborating that is recognised at every level without any reminder, for a director with full vision.", "V §5.1", "recognised on every level, and not decisive by itself", confidence="medium"),
+    _parameter("salience_rate", "share/month", 0.12, 0.09, 0.16, "How far contact, signals, results and a pull renew salience.", "V §5.7", "with contact and a pull about as strong as fading", kind="uncertainty"),
     _parameter("torch", "times", 0.6, 0.3, 1.0, "How far an engaged level draws the one below it along, for a director with full pull.", "V §7", "the torch is handed on, not thrown", confidence="medium", most=5),
     _parameter("result_salience", "share", 0.1, 0.05, 0.2, "What a result adds to salience.", "V §7", "felt for some months"),
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
-    _parameter("joint_half", "share", 0.25, 0.21, 0.29, "Readiness at which half of the entangled cases are handled jointly.", "A", "±20 % around a living model", kind="uncertainty", least=0.02),
+    _parameter("joint_half", "share", 0.27, 0.22, 0.32, "Readiness at which half of the entangled cases are handled jointly.", "A", "between a third and a half of what the factors reach in good collaborations", kind="uncertainty", least=0.02),
+    _parameter("place_spread", "share", 0.35, 0.2, 0.5, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
     _parameter("complexity_weight", "share", 0.7, 0.4, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),
     _parameter("practice_months", "months", 5, 3, 8, "Lag of practice behind what is done.", "A", "a habit takes months", least=1, most=60),
@@ -120,7 +123,7 @@ PARAMETERS = register(
     _parameter("ordinary_case_hours", "hours/month", 60, 40, 100, "Hours of ordinary case work a month per person on the floor who takes part.", "A", "half a post", most=160),
     # Projects
     _parameter("proposal_rate", "share/month", 0.12, 0.08, 0.18, "Chance a month that a level which is wholly willing, meets, and is backed proposes a project.", "V §5.7", "boards expected more than came", kind="uncertainty"),
-    _parameter("bureau_rate", "share/month", 0.2, 0.1, 0.3, "The same for a large, skilled bureau that has come to signalling.", "V §5.7", "every few months"),
+    _parameter("bureau_rate", "share/month", 0.15, 0.1, 0.3, "The same for a large, skilled bureau that has come to signalling.", "V §5.7", "every few months"),
     _parameter("passage_rate", "share/month", 0.06, 0.03, 0.1, "Chance that a wholly engaged middle takes up the support process that nobody was given.", "V §5.7", "it is not always clear who pulls: one to four years", confidence="medium"),
     _parameter("path_cost", "share", 0.5, 0.3, 0.8, "How far each level between proposer and decision discourages.", "V §5.7", "a third fewer per level", most=5),
     _parameter("pressure_loss", "share", 0.5, 0.3, 0.7, "Ownership lost under full steering pressure.", "V §5.7, §7", "pushing can break a lot", confidence="medium"),
@@ -170,7 +173,7 @@ PARAMETERS = register(
     _parameter("gnaw_weight", "share", 0.2, 0.1, 0.3, "Discomfort at a loose form in the end.", "V §7", "'where does it go?'", confidence="medium"),
     _parameter("gnaw_months", "months", 24, 15, 36, "How soon a loose form begins to gnaw.", "V §7", "great tolerance at first", confidence="medium", least=1, most=240),
     # Membership
-    _parameter("exit_hazard", "share/month", 0.009, 0.006, 0.013, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
+    _parameter("exit_hazard", "share/month", 0.011, 0.007, 0.015, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
     _parameter("return_rate", "share/month", 0.2, 0.1, 0.3, "Chance that a level which has become willing again returns.", "A", "half a year"),
     _parameter("join_rate", "share/month", 0.03, 0.015, 0.05, "Chance that a willing third organisation joins.", "V §6.2", "a few years"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from sim.commands.files import list_shipped, parameters, schema, validate
 from sim.commands.new import new
+from sim.commands.patterns import patterns
 from sim.commands.results import export, rerun
 
-COMMANDS: tuple[click.Command, ...] = (new, validate, parameters, list_shipped, schema, rerun, export)
+COMMANDS: tuple[click.Command, ...] = (new, validate, parameters, list_shipped, schema, rerun, export, patterns)

@@ -79,7 +79,10 @@ def pass_on(level, concreteness, needed, mandate, refused):  # type: ignore[no-u
 
 @compiled
 def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
-    """Open a problem where it comes up: with the level whose matters it resembles most, of some partner."""
+    """Open a problem where it comes up: with the level whose matters it resembles most, of some partner.
+
+    With every slot taken, people no longer bring up what will not be dealt with.
+    """
     clock = state.clock[0]
     p = state.parameters[0]
     collaboration = state.collaborations[c]

@@ -11,38 +11,31 @@ ordinary cases and pays only as far as understanding, fitting views of residents
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready     q × (0.25 + 0.75 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers)) × fit
-
-    readiness = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
-    joint     = readiness⁴ / (readiness⁴ + threshold⁴),   threshold = joint_half × (1 + complexity_weight ×
-        (complexity - 1))
+    ready      = q × (0.25 + 0.75 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers)) × fit
+    readiness  = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
+    joint      = readiness⁴ / (readiness⁴ + threshold⁴)
+    threshold  = joint_half × stubbornness × (1 + complexity_weight × (complexity - 1))
     complexity = (domains - 1) / 6 + (organisations a case needs - 1) / 3
+    practice   ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
 
-middle: mean engagement of the two middles; fit = 1 - ½ culture distance. The share J of the entangled cases that is
-handled jointly is
-the mean of ``joint`` over pairs, weighed by the overlap of their domains × familiarity², for people turn to those
-they know.
+middle: mean engagement of the two middles; fit = 1 - ½ culture distance; hours = floor hours left / hours that all
+entangled cases would take (at most 1); b = 1 during negotiation. Stubbornness: what a place asks, 1 ± place_spread by
+luck at the start, for in one neighbourhood of a city it works and in another it does not [V §5.3]. J, the share of
+the entangled cases that is handled jointly, is the mean of ``joint`` over pairs, weighed by the overlap of their
+domains × familiarity², for people turn to those they know. The fourth power is a threshold: a few shared cases do not
+make a practice, many do [A]; the more bounded and predictable the task, the less it takes [H §2.1].
 
-    practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
-
-hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The
-fourth power is
-a threshold: a few shared cases do not make a practice, many do [A];
-the more bounded and predictable the task, the less it takes [H §2.1]. Outcome of an entangled case: apart
-``apart_outcome``,
-jointly that + joint_gain × u × fit × (½ + ½ routines); of an ordinary one ``ordinary_outcome`` × (1 - displaced
-work).
+Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of an
+ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
 from __future__ import annotations
-
-import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.partners import both_take_part
 from sim.randomness import point, poisson, uniform
-from sim.rules import count_bits, hill, share, toward
+from sim.rules import count_bits, cube_root, hill, share, toward
 
 ARRIVALS = point("case_arrivals")
 
@@ -50,8 +43,7 @@ ARRIVALS = point("case_arrivals")
 @compiled
 def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped-def]
     """Return the geometric mean of the three: each one missing blocks."""
-    product = familiarity * trust * understanding
-    return math.exp(math.log(product) / 3.0) if product > 1e-12 else 0.0
+    return cube_root(familiarity * trust * understanding)
 
 
 @compiled
@@ -92,13 +84,16 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     arrived = 0.0
     entangled = 0.0
     needed = 0.0
+    stubborn = 0.0
     for place in range(collaboration.coverage_from, collaboration.coverage_to):
         neighbourhood = state.neighbourhoods[state.coverage[place]]
         tangled = neighbourhood.arrived * neighbourhood.entanglement * structure.case_reach
         arrived += neighbourhood.arrived
         entangled += tangled
         needed += neighbourhood.organisations_needed * tangled
+        stubborn += neighbourhood.stubbornness * tangled
     needed = needed / entangled if entangled > 0.0 else 2.0
+    stubborn = stubborn / entangled if entangled > 0.0 else 1.0
     collaboration.entangled_month = entangled
     collaboration.needed = needed
 
@@ -115,7 +110,8 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     if collaboration.negotiating_months > 0:
         ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
 
-    threshold = p.joint_half * complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+    threshold = p.joint_half * stubborn
+    threshold *= complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
 
     joint = 0.0
     understanding = 0.0

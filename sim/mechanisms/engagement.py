@@ -11,7 +11,8 @@ appraisal is a question worth asking [H §1.3]. Pioneers carry what routines do 
 Equations, a month; e: engagement.
 
     evidence   → 1.2 × what is seen × (1 - 0.3 × workload) - 0.05 × open problems a partner,  lag evidence_months
-    salience   ← salience - salience_fade × salience + renewal × (1 - salience) + impulses
+    salience   ← salience - salience_fade × (salience - recognised) + renewal × (1 - salience) + impulses
+    recognised = recognised_salience × vision of the director, for the importance is recognised on every level [V §5.1]
     renewal    = salience_rate × (contact + signals + torch + pull + ½ results + support)
     torch      = torch × e of the level above × pull × (0.4 + 0.6 inspiration) × image × (1 - ½ steering pressure)
     prior      = prior_benefit × complementarity × (1 - ½ outside option) × (0.8 + 0.2 offers) × what the level brings
@@ -40,11 +41,11 @@ LEAD_ROLE = 0
 
 
 @compiled
-def updated_salience(salience, renewal, fade, impulse):  # type: ignore[no-untyped-def]
-    """Return salience after a month: it fades unless it is renewed."""
+def updated_salience(salience, renewal, fade, recognised, impulse):  # type: ignore[no-untyped-def]
+    """Return salience after a month: unless renewed it fades to the importance that is recognised anyway."""
     return share(
         salience
-        - fade * salience
+        - fade * (salience - recognised)
         + renewal * (1.0 - salience)
         + impulse * (1.0 - salience if impulse > 0.0 else salience)
     )
@@ -107,7 +108,10 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE and structure.led == 1.0 else 1.0)
     results = 0.5 * saturating(collaboration.visible_results)
     renewal = p.salience_rate * max(0.0, own.contact + signal + torch + pull + results + outside)
-    own.salience = updated_salience(own.salience, min(1.0, renewal), p.salience_fade, own.salience_impulse)
+    recognised = p.recognised_salience * organisation.vision
+    own.salience = updated_salience(
+        own.salience, min(1.0, renewal), p.salience_fade, recognised, own.salience_impulse
+    )  # fmt: skip
     own.salience_impulse = 0.0
     draw = uniform(clock.key, PIONEER, clock.month, own.identity, 0)
     own.pioneer = updated_pioneer(own.pioneer, departed, own.engagement, draw, p.pioneer_rate)

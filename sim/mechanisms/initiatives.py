@@ -137,7 +137,7 @@ def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-unty
                     team = team | (1 << place)
                 count += 1
         placed = until
-        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team)
+        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team, willing)
         state.projects[j].ownership = ownership * count_bits(willing & team) / max(1, count_bits(team))
         state.projects[j].solvability = solvability
     note(state, PROPOSED_EVENT, c, state.members[m].organisation, np.int64(proposer), NOBODY, solvability)

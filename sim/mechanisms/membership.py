@@ -68,12 +68,9 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         member.notice_months -= 1.0
         if member.notice_months <= 0.0:
             leave(state, c, m)
-    elif member.seat == 1:
-        if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
-            board.engagement, p.exit_hazard
-        ):
-            member.notice_months = max(1.0, state.structures[c].exit_notice_months)
-            note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
+    elif uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(board.engagement, p.exit_hazard):
+        member.notice_months = max(1.0, state.structures[c].exit_notice_months)
+        note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
 
 
 @compiled
@@ -146,6 +143,7 @@ def end(state, c, ending):  # type: ignore[no-untyped-def]
         state.projects[j].status = FREE
     for i in range(collaboration.problem_from, collaboration.problem_to):
         state.problems[i].open = 0
+    collaboration.pot_cents = 0  # winding up takes what is left
     collaboration.running = 0
     collaboration.problems_open = 0
     collaboration.problems_board = 0

@@ -9,9 +9,10 @@ are made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; co
 initiators [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let
 silent expectations of exclusivity arise [V §3.3].
 
-Equations, a month; C: contact, which between boards counts × (0.4 + 1.6 × the openness of both directors), for
-whether it clicks hangs on both [V §2.3, §5.2]; L: share of the people of either side who left; P: personal share of
-trust.
+Equations, a month; C: contact × (1 + click_spread × click), for it clicks between persons or does not [V §2.3,
+§5.2-5.3]; click is drawn from -1 to 1 at the start, and anew in the share of the people who left; between boards
+also × (0.4 + 1.6 × the openness of both directors). L: share of the people of either side who left; P: personal
+share of trust.
 
     familiarity   f ← (f + familiarity_rate × C × (1 - f) - familiarity_fade × f) × (1 - ½ L)
     understanding u ← (u + understanding_rate × C × (1 + help) × (1 - u) × (1 - distance) - understanding_fade × u)
@@ -37,7 +38,7 @@ from sim.partners import both_take_part
 from sim.randomness import point, uniform
 from sim.rules import saturating, share
 
-AGREEMENT_KEPT = point("agreement_kept")
+AGREEMENT_KEPT, CLICK = point("agreement_kept"), point("click")
 
 
 @compiled
@@ -169,10 +170,14 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
     other = state.organisations[pair.second]
     for level in range(3):
         relation = state.relations[3 * r + level]
-        contact = saturating(relation.encounters)
-        if level == 0:  # whether it clicks hangs on the openness of both directors
-            contact = share(contact * (0.4 + 1.6 * one.openness * other.openness))
         departed = 1.0 - (1.0 - departed_share(one, level)) * (1.0 - departed_share(other, level))
+        if departed > 0.0:
+            draw = uniform(state.clock[0].key, CLICK, state.clock[0].month, relation.identity, 0)
+            relation.click += departed * (2.0 * draw - 1.0 - relation.click)
+        contact = saturating(relation.encounters) * (1.0 + p.click_spread * relation.click)
+        if level == 0:  # what directors make of it hangs on their openness
+            contact *= 0.4 + 1.6 * one.openness * other.openness
+        contact = share(contact)
         relation.familiarity = updated_familiarity(
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade
         )
