@@ -9,7 +9,10 @@ import click
 
 from sim.commands.compare import compare
 from sim.commands.files import list_shipped, parameters, schema, validate
+from sim.commands.new import new
 from sim.commands.patterns import patterns
 from sim.commands.results import export, rerun
 
-COMMANDS: tuple[click.Command, ...] = (compare, validate, parameters, list_shipped, schema, rerun, export, patterns)
+COMMANDS: tuple[click.Command, ...] = (
+    compare, patterns, new, validate, parameters, list_shipped, schema, rerun, export,
+)  # fmt: skip
