@@ -67,7 +67,7 @@ HEADLINES: Final = (
 PAIRS_MOST = 6
 _BINDINGS_MOST = 7
 _BEYOND = 10.0  # times the smallest difference worth naming: what lies further is drawn at the edge
-_DOTS_MOST = 250  # runs drawn one by one: more would hide each other
+_DOTS_MOST = 200  # runs drawn one by one: more would hide each other
 _SEEN = 0.02  # a state or a payer below this share is not worth a line
 BETTER: Final = {**{outcome.name: outcome.better for outcome in OUTCOMES}, "reached_3": 1, "stalled": -1}
 
@@ -84,9 +84,23 @@ class Drawn:
     png: bytes
 
     def inline(self, shape: str) -> str:
-        """Return the wide or the narrow figure for use within HTML, where no namespace need be declared."""
+        """Return the wide or the narrow figure for use within HTML: without namespaces, its letters told elsewhere."""
         svg = self.wide if shape == "wide" else self.narrow
+        svg = re.sub(r'(href="#)[\w-]+?-(DejaVu)', r"\1\2", _LETTER.sub("", svg))
         return re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg)
+
+
+_LETTER: Final = re.compile(r'<path id="[\w-]+?-(DejaVu[^"]*)"( d="[^"]*")?( transform="[^"]*")?/>\s*')
+
+
+def glyphs(figures: Iterable[Drawn]) -> str:
+    """Return the letters of all figures, once each, for a place in the page that all can refer to."""
+    found: dict[str, str] = {}
+    for figure in figures:
+        for svg in (figure.wide, figure.narrow):
+            for letter in _LETTER.finditer(svg):
+                found[letter[1]] = f'<path id="{letter[1]}"{letter[2] or ""}{letter[3] or ""}/>'
+    return "".join(found[name] for name in sorted(found))
 
 
 def hundred(shares: Sequence[float]) -> list[int]:
@@ -151,7 +165,7 @@ class _Sheet:
         return 1 if self.narrow else min(3, panels) if panels != 4 else 2
 
     def label(self, arm: Arm, columns: int = 0, beside: float = 0.0) -> str:
-        """Return the label of an arm on lines that fit its panel; so many inches go to what stands beside all panels."""
+        """Return the label of an arm on lines that fit its panel; ``beside``: inches for what stands left of all."""
         room = (self.width - beside) / (columns or self.columns(len(self.arms)))
         return _fold(arm.label[self.words.code], room * 11.0)
 
@@ -220,14 +234,19 @@ def _columns_for(labels: Iterable[str], width: float) -> int:
 
 def _draw_hundred(sheet: _Sheet) -> Any:
     """A hundred dots for each arm: where runs stand at the end."""
-    figure, axes = sheet.panels(len(sheet.arms), 2.6 if not sheet.narrow else 3.3)
+    figure, axes = sheet.panels(len(sheet.arms), 1.85 if sheet.narrow else 2.6)
     looks = {
         "deep": {"marker": "o", "color": PHASE_COLOURS[5]},
         "working": {"marker": "o", "color": PHASE_COLOURS[3]},
         "apart": {"marker": "o", "color": MUTED, "markerfacecolor": "white"},
         "over": {"marker": "x", "color": INK},
     }
-    same: dict[str, Any] = {"linestyle": "", "markersize": 6.6, "markeredgewidth": 1.1, "clip_on": False}
+    same: dict[str, Any] = {
+        "linestyle": "",
+        "markersize": 6.0 if sheet.narrow else 6.6,
+        "markeredgewidth": 1.1,
+        "clip_on": False,
+    }
     for axis, arm in zip(axes, sheet.arms, strict=True):
         counts = standing(sheet.comparison, arm.key)
         kinds = [kind for kind in STANDINGS for _ in range(counts[kind])]
@@ -236,12 +255,13 @@ def _draw_hundred(sheet: _Sheet) -> Any:
             dots = [[place % 10 for place in where], [9 - place // 10 for place in where]]
             axis.plot(*dots, **same, **looks[kind])
         for row, kind in enumerate(STANDINGS):
-            height = -1.7 - 1.25 * row
-            axis.plot([0], [height], **same, **looks[kind])
-            axis.text(2.1, height, sheet.words.number(counts[kind]), ha="right", va="center", weight="bold")
-            axis.text(2.5, height, sheet.text(f"standing.{kind}"), va="center")
+            x, y = (10.6, 8.2 - 1.5 * row) if sheet.narrow else (0.0, -1.7 - 1.25 * row)
+            axis.plot([x], [y], **same, **looks[kind])
+            axis.text(x + 2.1, y, sheet.words.number(counts[kind]), ha="right", va="center", weight="bold")
+            axis.text(x + 2.5, y, sheet.text(f"standing.{kind}"), va="center")
         _title(axis, sheet.label(arm))
-        axis.set(xlim=(-0.7, 12.4), ylim=(-6.2, 9.7), aspect="equal", anchor="NW")
+        xlim, ylim = ((-0.7, 22.0), (-0.7, 9.7)) if sheet.narrow else ((-0.7, 12.4), (-6.2, 9.7))
+        axis.set(xlim=xlim, ylim=ylim, aspect="equal", anchor="NW")
         axis.axis("off")
     return figure
 
@@ -384,13 +404,13 @@ def _draw_binding(sheet: _Sheet) -> Any:
     from matplotlib.patches import Patch  # noqa: PLC0415
 
     frame = sheet.comparison.binding
-    most = frame.groupby(["binding", "level"], observed=True)["share"].max().sort_values(ascending=False)
+    most = frame.groupby(["binding", "level"], observed=True)["share"].max().sort_values(ascending=False, kind="stable")
     rows = [(str(what), str(level)) for what, level in most.index[:_BINDINGS_MOST]]
     figure, axes = sheet.panels(len(sheet.arms), 0.5 + 0.3 * max(3, len(rows)))
     names = [_fold(sheet.text(f"binding.{what}"), 26 if sheet.narrow else 30) for what, _ in rows]
     for place, (axis, arm) in enumerate(zip(axes, sheet.arms, strict=True)):
         own = frame[frame["arm"] == arm.key]
-        shares = {(str(r.binding), str(r.level)): 100.0 * float(r.share) for r in own.itertuples()}
+        shares = {(str(row["binding"]), str(row["level"])): 100.0 * row["share"] for row in own.to_dict("records")}
         for row, key in enumerate(rows):
             colour, _, hatch = _LEVEL_STYLES[key[1]]
             size = shares.get(key, 0.0)
@@ -408,7 +428,8 @@ def _draw_binding(sheet: _Sheet) -> Any:
         axis.spines["left"].set_visible(first)
         _title(axis, sheet.label(arm, beside=1.7))
     handles = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0) for colour, _, hatch in _LEVEL_STYLES.values()
+        Patch(facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0)
+        for colour, _, hatch in _LEVEL_STYLES.values()
     ]
     labels = [capital(sheet.text(f"level.{level}")) for level in LEVELS]
     _legend(figure, handles, labels, _columns_for(labels, sheet.width))
@@ -429,7 +450,10 @@ def _draw_typical(sheet: _Sheet) -> Any:
         _strips(sheet, axis, series)
         over = series["dissolved_month"].dropna()
         end = int(over.iloc[0]) if len(over) else months
-        for name, colour, dash in (("formal_maturity", MUTED, (0, (5, 1.6))), ("practice_maturity", PHASE_COLOURS[4], "-")):
+        for name, colour, dash in (
+            ("formal_maturity", MUTED, (0, (5, 1.6))),
+            ("practice_maturity", PHASE_COLOURS[4], "-"),
+        ):
             axis.plot(series["month"][:end], series[name][:end], color=colour, linestyle=dash, linewidth=1.8)
         for month, key in _marks(series):
             axis.axvline(month, color=INK, linewidth=0.7, linestyle=(0, (1, 2)), ymax=0.66)
@@ -459,11 +483,14 @@ def _strips(sheet: _Sheet, axis: Any, series: pd.DataFrame) -> None:
     """Draw the strip of the phase and that of the level that held it back, in stretches of equal months."""
     over = series["dissolved_month"].notna() & (series["dissolved_month"] <= series["month"])
     phases = [-1 if ended else int(phase) for phase, ended in zip(series["phase"], over, strict=True)]
-    levels = ["" if ended or level != level else str(level) for level, ended in zip(series["binding_level"], over, strict=True)]  # noqa: PLR0124 - a missing word is not itself
+    levels = series["binding_level"].astype(object).where(~over & series["binding_level"].notna(), "").tolist()
     for begin, end, phase in _stretches(phases):
         look = {"facecolor": "white", "hatch": "///", "edgecolor": MUTED} if phase < 0 else {}
         axis.broken_barh(
-            [(begin, end - begin)], (1.33, 0.19), linewidth=0, **({"facecolor": PHASE_COLOURS[phase]} if phase >= 0 else look)
+            [(begin, end - begin)],
+            (1.33, 0.19),
+            linewidth=0,
+            **({"facecolor": PHASE_COLOURS[phase]} if phase >= 0 else look),
         )
         said = sheet.text("over") if phase < 0 else sheet.words.number(phase)
         if end - begin >= (9 if phase < 0 else 5) * (2 if sheet.narrow else 1):
@@ -490,7 +517,7 @@ def _marks(series: pd.DataFrame) -> list[tuple[int, str]]:
     """Return the months that are marked in a timeline, and what they are."""
     found = []
     for column, key in (("first_agreement_month", "mark.agreement"), ("dissolved_month", "mark.dissolved")):
-        known = series[column].dropna() if column in series else []
+        known = series[column].dropna()
         if len(known):
             found.append((int(known.iloc[0]), key))
     return found
@@ -525,7 +552,8 @@ def _draw_money(sheet: _Sheet) -> Any:
     axis.locator_params(axis="x", nbins=4 if sheet.narrow else 8)
     axis.set_xlabel(_fold(sheet.text("keur"), 28 if sheet.narrow else 90))
     handles = [
-        Patch(facecolor=_PAYER_STYLES[who][0], hatch=_PAYER_STYLES[who][1], edgecolor="white", linewidth=0.6) for who in shown
+        Patch(facecolor=_PAYER_STYLES[who][0], hatch=_PAYER_STYLES[who][1], edgecolor="white", linewidth=0.6)
+        for who in shown
     ]
     labels = [capital(sheet.text(f"payer.{who}")) for who in shown]
     _legend(figure, handles, labels, _columns_for(labels, sheet.width))
@@ -567,7 +595,10 @@ def _draw_maturity(sheet: _Sheet) -> Any:
     for place, (axis, arm) in enumerate(zip(axes, sheet.arms, strict=True)):
         own = runs[runs["arm"] == arm.key].head(_DOTS_MOST)
         over = own["dissolved_month"].notna()
-        for where, look in ((~over, {"marker": "o", "color": PHASE_COLOURS[3]}), (over, {"marker": "x", "color": MUTED})):
+        for where, look in (
+            (~over, {"marker": "o", "color": PHASE_COLOURS[3]}),
+            (over, {"marker": "x", "color": MUTED}),
+        ):
             dots = own.loc[where, ["formal_maturity", "practice_maturity"]]
             axis.plot(*dots.to_numpy().T, linestyle="", markersize=3.6, markeredgewidth=0.7, alpha=0.55, **look)
         here = series[series["arm"] == arm.key].set_index(["quantity", "month"])["median"]
@@ -575,9 +606,10 @@ def _draw_maturity(sheet: _Sheet) -> Any:
         axis.plot(formal, practice, color=_ORANGE, linewidth=2.0)
         axis.plot(formal.iloc[-1], practice.iloc[-1], "s", color=_ORANGE, markersize=6, markeredgecolor="white")
         for corner, (x, y) in corners.items():
+            where = {"ha": "right" if x > 0.5 else "left", "va": "bottom" if y > 0.5 else "top"}
             axis.text(
-                x, y, sheet.text(f"corner.{corner}"), ha="right" if x > 0.5 else "left", va="bottom" if y > 0.5 else "top",
-                size=7.5, weight="bold" if corner == "sham" else "normal", linespacing=1.05,
+                x, y, sheet.text(f"corner.{corner}"), **where, size=7.5,
+                weight="bold" if corner == "sham" else "normal", linespacing=1.05,
             )  # fmt: skip
         axis.plot([0, 1], [0.5, 0.5], color=GRID, linewidth=0.9, zorder=0.5)
         axis.plot([0.5, 0.5], [0, 1], color=GRID, linewidth=0.9, zorder=0.5)
@@ -657,9 +689,9 @@ def _draw_differences(sheet: _Sheet) -> Any:
             axis.set_xlabel(_fold(sheet.text("worth"), sheet.width / columns * 11))
     from matplotlib.patches import Patch  # noqa: PLC0415
 
-    said = [sheet.text("zone"), sheet.text("arrows")]
+    explained = [sheet.text("zone"), sheet.text("arrows")]
     handles = [Patch(facecolor="#e4e8ec"), _line_handle(PHASE_COLOURS[4], "-")]
-    _legend(figure, handles, said, _columns_for(said, sheet.width))
+    _legend(figure, handles, explained, _columns_for(explained, sheet.width))
     return figure
 
 
@@ -673,7 +705,14 @@ def _difference(axis: Any, row: int, found: Any, better: int) -> None:
     axis.plot([low, high], [row, row], color=PHASE_COLOURS[4], linewidth=2.0, solid_capstyle="butt")
     beyond = abs(effect) >= _BEYOND
     marker = (">" if effect > 0 else "<") if beyond else "o"
-    axis.plot(effect, row, marker, markersize=5.5, color=PHASE_COLOURS[4], markerfacecolor=PHASE_COLOURS[4] if sure else "white")
+    axis.plot(
+        effect,
+        row,
+        marker,
+        markersize=5.5,
+        color=PHASE_COLOURS[4],
+        markerfacecolor=PHASE_COLOURS[4] if sure else "white",
+    )
 
 
 # ---------------------------------------------------------------- from drawing to files
@@ -709,7 +748,11 @@ def draw(comparison: Comparison, words: Language, names: Sequence[str] = NAMES) 
     labels = words.listed([arm.label[words.code] for arm in comparison.arms])
     return [
         _drawn(
-            name, comparison, words, words.text(f"figures.title.{name}"), words.text(f"figures.about.{name}", arms=labels)
+            name,
+            comparison,
+            words,
+            words.text(f"figures.title.{name}"),
+            words.text(f"figures.about.{name}", arms=labels),
         )
         for name in names
     ]
@@ -718,13 +761,27 @@ def draw(comparison: Comparison, words: Language, names: Sequence[str] = NAMES) 
 def _drawn(name: str, comparison: Comparison, words: Language, title: str, about: str) -> Drawn:
     import matplotlib as mpl  # noqa: PLC0415
 
-    with mpl.rc_context({**mpl.rcParamsDefault, **_STYLE, "svg.hashsalt": name}):
+    look: Any = {**dict(mpl.rcParamsDefault), **_STYLE, "svg.hashsalt": name}
+    with mpl.rc_context(look):
         wide = _DRAWERS[name](_Sheet(comparison, words, narrow=False))
         svg = _svg(wide, name, title, about)
+        wide.set_layout_engine("none")  # what is laid out stays so
         picture = io.BytesIO()
         wide.savefig(picture, format="png", dpi=160, metadata={"Software": None, "Title": title})
         narrow = _svg(_DRAWERS[name](_Sheet(comparison, words, narrow=True)), f"{name}-narrow", title, about)
     return Drawn(name, title, about, svg, narrow, picture.getvalue())
+
+
+_MARKERS: Final = re.compile(r'<g([^>]*)>\s*((?:<use [^>]*? style="[^"]*"/>\s*){2,})</g>')
+
+
+def _styled_once(found: re.Match[str]) -> str:
+    """Return a group of markers with the look that they share said once, by the group."""
+    looks = set(re.findall(r' style="[^"]*"', found[2]))
+    if len(looks) != 1 or " style=" in found[1]:
+        return found[0]
+    look = looks.pop()
+    return f"<g{found[1]}{look}>\n{found[2].replace(look, '')}</g>"
 
 
 def _short(found: re.Match[str]) -> str:
@@ -742,7 +799,7 @@ def _svg(figure: Any, prefix: str, title: str, about: str) -> str:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', text)
     text = re.sub(r'(xlink:href="#|url\(#)', rf"\1{prefix}-", text)
     text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    text = re.sub(r' d="[^"]*"', _short, text)
+    text = _MARKERS.sub(_styled_once, re.sub(r' d="[^"]*"', _short, text))
     head, _, rest = text.partition(">")
     head = re.sub(r' (width|height)="[^"]*"', "", head)
     size = figure.get_size_inches()

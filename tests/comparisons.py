@@ -112,7 +112,20 @@ def _differences(finals: pd.DataFrame, arms: list[Arm]) -> pd.DataFrame:
                 won = ((apart * better > 0) + 0.5 * (apart == 0)).mean()
                 independent = np.sqrt(a.var(ddof=1) + b.var(ddof=1)) / max(apart.std(ddof=1), 1e-9)
                 rows.append(
-                    (outcome, one.key, other.key, one.partners, apart.mean(), low, high, won, worth, verdict, needed, independent)
+                    (
+                        outcome,
+                        one.key,
+                        other.key,
+                        one.partners,
+                        apart.mean(),
+                        low,
+                        high,
+                        won,
+                        worth,
+                        verdict,
+                        needed,
+                        independent,
+                    )
                 )
     names = (
         "outcome", "a", "b", "partners", "effect", "low", "high", "probability_a_better", "smallest_worth", "verdict",
@@ -164,16 +177,19 @@ def _stall_shares(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def _series(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for arm, own in series.items():
-        by_month = own.groupby("month")
         for quantity in NUMBERS:
             if quantity not in own:
                 continue
             numbers = own[quantity].astype(float).groupby(own["month"])
             made = pd.DataFrame(
-                {"mean": numbers.mean(), "median": numbers.median(), "q10": numbers.quantile(0.1), "q90": numbers.quantile(0.9)}
+                {
+                    "mean": numbers.mean(),
+                    "median": numbers.median(),
+                    "q10": numbers.quantile(0.1),
+                    "q90": numbers.quantile(0.9),
+                }
             )
             rows.append(made.reset_index().assign(arm=arm, quantity=quantity))
-        assert len(by_month)
     return pd.concat(rows)[["arm", "month", "quantity", "mean", "median", "q10", "q90"]].reset_index(drop=True)
 
 
@@ -184,6 +200,14 @@ QUESTIONS = {
 }
 
 
+def _ended(begin: int, end: int, over: bool, names: dict[int, str]) -> tuple[int, str]:
+    """Return how long a run that came before a step in month ``begin`` (from 0) was at it, and how that ended."""
+    for month in range(begin, end):
+        if month in names:
+            return month - begin + 1, names[month]
+    return max(1, end - begin), "dissolved" if over else ""
+
+
 def _spans(own: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
     """Return, for each question, how long each run was at it and how that ended ("" if it did not)."""
     found: dict[str, list[tuple[int, str]]] = {name: [] for name in QUESTIONS}
@@ -191,30 +215,28 @@ def _spans(own: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
         phase = run["phase"].to_numpy(int)
         state = run["end_state"].astype(str).to_numpy()
         last = run["dissolved_month"].iloc[-1]
-        end = len(phase) if pd.isna(last) else int(last) - 1
-
-        def ended(start: int, ends: Any, end: int = end, last: Any = last) -> tuple[int, str]:
-            for month in range(start, end):
-                name = ends(month)
-                if name:
-                    return month - start + 1, name
-            return max(1, end - start), "" if pd.isna(last) else "dissolved"
-
-        begun = np.flatnonzero(phase >= 1)
-        if len(begun):
-            found["to_practice"].append(ended(begun[0], lambda month: "practice" if phase[month] >= 3 else ""))
-        practised = np.flatnonzero(phase >= 3)
-        if len(practised) and practised[0] < end:
-            found["to_structuring"].append(
-                ended(practised[0], lambda month: "advance" if phase[month] >= 4 else "relapse" if phase[month] < 3 else "")
-            )
-        stalled = np.flatnonzero(np.isin(state, ("sham", "partial", "shared_address")))
-        if len(stalled) and stalled[0] < end:
-            first = int(phase[stalled[0]])
-            found["in_stall"].append(
-                ended(stalled[0], lambda month: "advance" if phase[month] > first else "relapse" if phase[month] < first else "")
-            )
+        over = not pd.isna(last)
+        end = int(last) - 1 if over else len(phase)
+        for question, starts in (
+            ("to_practice", phase >= 1),
+            ("to_structuring", phase >= 3),
+            ("in_stall", np.isin(state, ("sham", "partial", "shared_address"))),
+        ):
+            begins = np.flatnonzero(starts[:end])
+            if len(begins):
+                begin = int(begins[0])
+                names = _ways(question, phase, begin)
+                found[question].append(_ended(begin, end, over, names))
     return found
+
+
+def _ways(question: str, phase: Any, begin: int) -> dict[int, str]:
+    """Return in which months (from 0) a question would be answered, and how."""
+    if question == "to_practice":
+        return {month: "practice" for month, number in enumerate(phase) if number >= 3}
+    before = 3 if question == "to_structuring" else int(phase[begin])
+    ahead = {month: "advance" for month, number in enumerate(phase) if number > before}
+    return ahead | {month: "relapse" for month, number in enumerate(phase) if number < before}
 
 
 def _incidence(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -265,7 +287,8 @@ def _costs(finals: pd.DataFrame, arms: list[Arm]) -> pd.DataFrame:
 
 def _typical(arm: Arm, series: pd.DataFrame, collaboration: str, seed: int) -> TypicalRun:
     tables = [
-        series.pivot_table(index="run", columns="month", values=name) for name in ("practice_maturity", "formal_maturity")
+        series.pivot_table(index="run", columns="month", values=name)
+        for name in ("practice_maturity", "formal_maturity")
     ]
     distance = sum(np.abs(table - table.median()).sum(axis=1) for table in tables)
     replicate = int(distance.idxmin())

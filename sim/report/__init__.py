@@ -10,7 +10,7 @@ from typing import Any
 
 from sim import provenance
 from sim.comparison import Comparison
-from sim.figures import Drawn, draw
+from sim.figures import Drawn, draw, glyphs
 from sim.language import Language, capital, language
 from sim.report.facts import Facts
 from sim.results import ResultsError, write_file
@@ -71,6 +71,7 @@ def render(comparison: Comparison, figures: Sequence[Drawn], words: Language, co
         "words": words,
         "capital": capital,
         "figures": {figure.name: figure for figure in figures},
+        "glyphs": glyphs(figures),
         "style": (_HERE / "page.css").read_text("utf-8"),
         "title": facts.text("title", collaboration=facts.collaboration().title[words.code]),
         "made": facts.made(provenance.version(), provenance.commit(), asked),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.comparison import Arm, Comparison
 from sim.elements import Collaboration, Value
-from sim.figures import BETTER, STANDINGS, at_end, pairs, shown_outcomes, standing
+from sim.figures import at_end, pairs, shown_outcomes, standing
 from sim.language import Language, capital
 from sim.parameters import PARAMETERS
 from sim.quantities import CONFIDENCE_MEANS, SOURCE_MEANS, Quantity
@@ -33,6 +33,12 @@ _UNITS: Final = {
 _SCALE: Final = ("scale", 1.0, 2)
 _TELLING = 5  # of 100 runs: what is rarer is not named in a sentence
 _NAMED_MOST = 6  # arms that a sentence goes through; all of them stand in the tables
+_TOLD = (
+    "event",
+    "detail",
+    "held",
+    "seen",
+)  # the styles of a story's own lines; what opens and closes it stands here already
 _CLEARLY = 0.02  # of the scale: a gap that is smaller is none
 
 
@@ -44,11 +50,11 @@ class Facts:
         self.arms = comparison.arms
         self._named = comparison.arms[:_NAMED_MOST]
         self._pairs = pairs(comparison)
-        records = comparison.differences.to_dict("records")
+        records: list[Any] = comparison.differences.to_dict("records")
         self._differences = {(row["a"], row["b"], row["outcome"]): row for row in records}
         self._standing = {arm.key: standing(comparison, arm.key) for arm in self.arms}
         self._labels = {arm.key: arm.label[words.code] for arm in self.arms}
-        rows = comparison.distributions.to_dict("records")
+        rows: list[Any] = comparison.distributions.to_dict("records")
         self._distributions = {(row["arm"], row["outcome"]): row for row in rows}
 
     # ------------------------------------------------------------ words
@@ -151,8 +157,11 @@ class Facts:
         elif beaten:
             key = "headline.beaten" if len(beaten) == 1 else "headline.beaten_more"
             said.append(self.text(key, others=self.labels(beaten)))
+        order = sorted((arm.key for arm in self._named), key=lambda key: (key != best, -means[key]))
+        forms = ["headline.yet_first", *["headline.yet_next"] * len(order)]
         counts = [
-            self.text("headline.yet_form", count=self._working(arm.key), arm=self.label(arm.key)) for arm in self._named
+            self.text(form, count=self._working(key), arm=self.label(key), deep=self._standing[key]["deep"])
+            for form, key in zip(forms, order, strict=False)
         ]
         return [*said, self.text("headline.yet", counts=self.words.listed(counts))]
 
@@ -163,7 +172,7 @@ class Facts:
         """Return what a reader with two minutes should know: a title and a sentence or two each."""
         made = [
             ("reach", self.text("point.reach", parts=self._parts(self._reach(arm.key) for arm in self._named))),
-            ("keep", self.text("point.keep", parts=self._parts(self._keep(arm.key) for arm in self._named))),
+            ("keep", self._kept()),
             ("stall", self.text("point.stall", parts=self._parts(self._stall(arm.key) for arm in self._named))),
             ("why", self.text("point.why", parts=self._parts(self._why(arm.key) for arm in self._named))),
             ("money", self.text("point.money", parts=self._parts(self._money(arm.key) for arm in self._named))),
@@ -180,9 +189,15 @@ class Facts:
         return {str(row["end"]): row for row in last.to_dict("records")}
 
     def _reach(self, key: str) -> str:
-        row = self.incidence(key, "to_practice")["practice"]
+        row = self._practice(key)
         count = self._ranged(self.hundred(row["share"]), 100 * row["low"], 100 * row["high"])
         return self.text("point.reach_form", arm=self.label(key), count=count)
+
+    def _practice(self, key: str) -> dict[str, float]:
+        """Return what share came to practice, with its interval: none, where boards never met."""
+        if not self.asked(key, "to_practice"):
+            return {"share": 0.0, "low": 0.0, "high": 0.0}
+        return self.incidence(key, "to_practice")["practice"]
 
     def half_there(self, key: str) -> str:
         """Return after how long half of the runs have practice."""
@@ -193,9 +208,22 @@ class Facts:
             return self.text("never_half")
         return self.text("half_after", time=self.time(int(months.min())))
 
-    def _keep(self, key: str) -> str:
-        counts = {kind: self.words.number(self._standing[key][kind]) for kind in ("apart", "over")}
-        return self.text("point.keep_form", arm=self.label(key), working=self._working(key), **counts)
+    def _kept(self) -> str:
+        parts = [
+            self.text(
+                "point.keep_form",
+                arm=self.label(arm.key),
+                count=self.hundred(self.incidence(arm.key, "to_structuring")["relapse"]["share"]),
+            )
+            for arm in self._named
+            if self.asked(arm.key, "to_structuring")
+        ]
+        return self.text("point.keep", parts=self._parts(parts)) if parts else ""
+
+    def asked(self, arm: str, question: str) -> bool:
+        """Say whether any run of an arm came before a step."""
+        frame = self.comparison.incidence
+        return bool(frame.loc[(frame["arm"] == arm) & (frame["question"] == question), "at_risk"].max() > 0)
 
     def stuck(self, key: str) -> list[tuple[str, float]]:
         """Return the states of an arm at the end with their shares, the largest first; what is rare is left out."""
@@ -289,19 +317,20 @@ class Facts:
             "reached", "half", "working", "deep", "stuck", "over", "joint", "case", "cost", "hours",
         )]  # fmt: skip
         for arm in self.arms:
-            row = self.incidence(arm.key, "to_practice")["practice"]
+            row = self._practice(arm.key)
             worst = self._worst(arm.key)
             stuck = self.text("side.none")
             if worst is not None:
                 name = self.text(f"stall_name.{worst[0]}")
                 stuck = self.text("side.stuck_value", stall=name, count=self.hundred(worst[1]))
+            reached = self.text("side.of", count=self.hundred(row["share"]))
             cells = [
-                self._ranged(self.hundred(row["share"]), 100 * row["low"], 100 * row["high"]),
+                self._ranged(reached, 100 * row["low"], 100 * row["high"]),
                 self.half_there(arm.key),
-                self._working(arm.key),
-                self.words.number(self._standing[arm.key]["deep"]),
+                self.text("side.of", count=self._working(arm.key)),
+                self.text("side.of", count=self.words.number(self._standing[arm.key]["deep"])),
                 stuck,
-                self.words.number(self._standing[arm.key]["over"]),
+                self.text("side.of", count=self.words.number(self._standing[arm.key]["over"])),
                 self._spread(arm.key, "joint_case_share", percent=True),
                 self._spread(arm.key, "case_outcome", percent=False),
                 self.words.keur(sum(self.costs(arm.key).values())),
@@ -337,7 +366,7 @@ class Facts:
     def situation(self) -> list[str]:
         """Return the case in words."""
         scenario, own = self.arms[0].scenario, self.collaboration()
-        said = [scenario.description[self.words.code]]
+        said = [self.text("situation.case", description=scenario.description[self.words.code])]
         places = {each.id: each.title[self.words.code] for each in scenario.neighbourhoods}
         covered = [places[each] for each in own.neighbourhoods]
         if covered:
@@ -398,6 +427,25 @@ class Facts:
             return self.text("worth.open", count=self.words.number(more))
         return self.text(f"worth.{verdict}", arm=self.label(one), other=self.label(other))
 
+    def verdicts(self) -> Table:
+        """Return the verdicts at a glance: rows of outcomes, a column for each pair of arms."""
+        rows = []
+        for name in shown_outcomes(self.comparison):
+            cells = []
+            for one, other in self._pairs:
+                row = self._differences.get((one, other, name))
+                verdict = str(row["verdict"]) if row is not None else ""
+                kind = verdict if verdict in ("", "open", "no_difference_worth_naming") else verdict[2:]
+                first, second = (one, other) if verdict.startswith("a_") else (other, one)
+                values = {"arm": self._labels[first], "other": self._labels[second]}
+                cells.append(self.text(f"worth.short_{kind}", **values) if kind else self.text("side.none"))
+            rows.append([capital(self.words.text(f"figures.outcome.{name}")), *cells])
+        pairs_said = [
+            self.text("worth.pair", arm=self._labels[one], other=self._labels[other]) for one, other in self._pairs
+        ]
+        head = [self.text("worth.outcome"), *pairs_said]
+        return {"caption": self.text("worth.verdicts"), "head": head, "rows": rows, "numbers": False}
+
     def differences(self) -> list[Table]:
         """Return a table of differences for each pair of arms."""
         tables = []
@@ -412,7 +460,7 @@ class Facts:
             tables.append({"caption": caption, "head": head, "rows": rows, "numbers": False})
         return tables
 
-    def _difference(self, one: str, other: str, name: str, row: dict[str, Any]) -> list[str]:
+    def _difference(self, one: str, other: str, name: str, row: Any) -> list[str]:
         _, times, digits = _UNITS.get(name, _SCALE)
         bounds = self.between(times * float(row["low"]), times * float(row["high"]), digits)
         ahead = float(row["probability_a_better"])
@@ -446,6 +494,9 @@ class Facts:
         for question in ("to_practice", "to_structuring", "in_stall"):
             said = []
             for arm in self._named:
+                if not self.asked(arm.key, question):
+                    said.append(self.text("course.never_asked", arm=self.label(arm.key)))
+                    continue
                 shares = {end: float(row["share"]) for end, row in self.incidence(arm.key, question).items()}
                 values = {end: self.hundred(share) for end, share in shares.items()}
                 values["rest"] = self.hundred(max(0.0, 1.0 - sum(shares.values())))
@@ -523,8 +574,10 @@ class Facts:
         frame = self.comparison.series
         said = []
         for arm in self._named:
-            own = frame[(frame["arm"] == arm.key) & frame["quantity"].isin([f"expectation_gap_{each}" for each in LEVELS])]
-            row = own.loc[own["mean"].idxmax()]
+            own = frame[
+                (frame["arm"] == arm.key) & frame["quantity"].isin([f"expectation_gap_{each}" for each in LEVELS])
+            ]
+            row = own.iloc[int(own["mean"].to_numpy().argmax())]
             if float(row["mean"]) < _CLEARLY:
                 said.append(self.text("money.expectations_none", arm=self.label(arm.key)))
                 continue
@@ -546,7 +599,7 @@ class Facts:
             for style, text in run.story[self.words.code]:
                 if style == "year":
                     blocks.append({"heading": text, "lines": []})
-                elif text and style != "title":
+                elif text and style in _TOLD:
                     blocks[-1]["lines"].append((style, text))
             title = self.text("run.story", arm=self.label(arm.key), replicate=self.words.number(run.replicate))
             found.append({"title": title, "blocks": [each for each in blocks if each["heading"] or each["lines"]]})
@@ -558,12 +611,16 @@ class Facts:
         """Return how sure the numbers of the model are, all told."""
         counts = {name: sum(each.confidence == name for each in PARAMETERS.values()) for name in CONFIDENCE_MEANS}
         said = {name: self.words.number(count) for name, count in counts.items()}
-        return self.text("assumptions.intro", total=self.words.number(len(PARAMETERS)), **said)
+        key = "assumptions.intro" if counts["high"] else "assumptions.intro_none"
+        return self.text(key, total=self.words.number(len(PARAMETERS)), **said)
 
     def marks(self) -> Table:
         """Return what the marks mean."""
         rows = [[mark, capital(self.words.text(f"source.{mark}"))] for mark in SOURCE_MEANS]
-        rows += [[self.words.text(f"mark.{mark}"), capital(self.words.text(f"confidence.{mark}"))] for mark in CONFIDENCE_MEANS]
+        rows += [
+            [self.words.text(f"mark.{mark}"), capital(self.words.text(f"confidence.{mark}"))]
+            for mark in CONFIDENCE_MEANS
+        ]
         head = [self.text("assumptions.mark"), self.text("assumptions.meaning")]
         return {"caption": self.text("assumptions.sources_caption"), "head": head, "rows": rows, "numbers": False}
 
@@ -571,7 +628,9 @@ class Facts:
         """Return the uncertain numbers, the least sure ones first, with the values of the first arm."""
         names = [name for name, each in PARAMETERS.items() if each.kind == "uncertainty"]
         order = ("low", "medium", "high")
-        names.sort(key=lambda name: (order.index(PARAMETERS[name].confidence), "VHLA".index(PARAMETERS[name].source) * -1))
+        names.sort(
+            key=lambda name: (order.index(PARAMETERS[name].confidence), "VHLA".index(PARAMETERS[name].source) * -1)
+        )
         rows = []
         for name in names:
             own = PARAMETERS[name]
