@@ -764,11 +764,11 @@ def _drawn(name: str, comparison: Comparison, words: Language, title: str, about
     look: Any = {**dict(mpl.rcParamsDefault), **_STYLE, "svg.hashsalt": name}
     with mpl.rc_context(look):
         wide = _DRAWERS[name](_Sheet(comparison, words, narrow=False))
-        svg = _svg(wide, name, title, about)
+        svg = _svg(wide, f"figure-{name}", title, about)
         wide.set_layout_engine("none")  # what is laid out stays so
         picture = io.BytesIO()
         wide.savefig(picture, format="png", dpi=160, metadata={"Software": None, "Title": title})
-        narrow = _svg(_DRAWERS[name](_Sheet(comparison, words, narrow=True)), f"{name}-narrow", title, about)
+        narrow = _svg(_DRAWERS[name](_Sheet(comparison, words, narrow=True)), f"figure-{name}-narrow", title, about)
     return Drawn(name, title, about, svg, narrow, picture.getvalue())
 
 

@@ -8,12 +8,13 @@ import shutil
 import string
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-
 from comparisons import small, with_titles
+
 from sim.comparison import Comparison
 from sim.figures import NAMES, draw, shown_outcomes, standing
 from sim.inputs import ORGANISATION_KINDS
@@ -127,12 +128,12 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 def test_dutch_is_dutch(pages: dict[str, str]) -> None:
     english, dutch = (catalogue(code) for code in LANGUAGES)
-    same = {key for key in english if key.startswith("report.") and english[key] == dutch[key]}
-    assert all(
-        re.fullmatch(r"[^a-z]*(\{\w+\}[^a-z]*)*|\{.*\}.*|.{1,8}|partner|framework", str(english[key])) for key in same
-    ), same
-    text = Reader(pages["nl"]).text
-    assert not re.search(r"\b(the|and|with|runs|floor)\b", text.partition("coalitions compare")[0])
+    same = {key for key in english if key.startswith(("report.", "figures.")) and english[key] == dutch[key]}
+    without_places = {key: re.sub(r"\{\w+\}", "", str(english[key])) for key in same}
+    words = {word for text in without_places.values() for word in re.findall(r"[A-Za-z]{2,}", text)}
+    assert words <= {"partner", "open", "contract"}
+    own = Reader(pages["nl"]).text.partition("coalitions compare")[0]
+    assert not re.search(r"\b(the|and|with|runs|floor)\b", own)
     assert '<html lang="nl">' in pages["nl"]
 
 
@@ -175,7 +176,7 @@ def test_headings_go_down_one_by_one_and_tables_have_headers(pages: dict[str, st
     levels = [int(tag[1]) for tag in starts if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert starts.count("table") == starts.count("caption") == starts.count("thead") > 5
     assert starts.count("figure") == len(NAMES)
 
@@ -207,19 +208,18 @@ def test_a_folder_that_is_a_file_is_told(
 # ---------------------------------------------------------------- hostile titles
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_titles_of_users_stay_text(comparison: Comparison, code: str) -> None:
+def test_titles_of_users_stay_text(comparison: Comparison, pages: dict[str, str]) -> None:
     hostile = with_titles(comparison, HOSTILE)
-    figures = draw(hostile, language(code))
-    page = render(hostile, figures, language(code), [f"coalitions run '{HOSTILE}'"])
-    reader = Reader(page)
-    assert "<b>" not in page
-    assert "</script" not in page
-    assert HOSTILE in reader.text
-    assert "49" not in HOSTILE
-    assert "{{ 7 * 7 }}" in reader.text
-    plain = Reader(render(comparison, draw(comparison, language(code)), language(code), ["coalitions run"]))
-    assert {tag for tag, _ in reader.starts} <= {tag for tag, _ in plain.starts}
+    figures = draw(hostile, language("en"))
+    for code in LANGUAGES:
+        page = render(hostile, figures, language(code), [f"coalitions run '{HOSTILE}'"])
+        reader = Reader(page)
+        assert "<b>" not in page
+        assert "</script" not in page
+        assert HOSTILE in reader.text
+        assert {tag for tag, _ in reader.starts} <= {tag for tag, _ in Reader(pages[code]).starts}
+    for figure in figures:
+        assert "<b>" not in figure.wide + figure.narrow
 
 
 # ---------------------------------------------------------------- what it says
@@ -308,18 +308,24 @@ def with_means(comparison: Comparison, means: dict[str, float]) -> Comparison:
         (("b_better", "b_better"), "With “Client and contractor”, collaboration in practice comes furthest."),
         (
             ("b_better", "no_difference_worth_naming"),
-            "“Client and contractor” and “Covenant” bring collaboration in practice about equally far: there is no "
-            "difference worth naming. “Shared building” comes less far.",
+            (
+                "“Client and contractor” and “Covenant” bring collaboration in practice about equally far: there is no "
+                "difference worth naming. “Shared building” comes less far."
+            ),
         ),
         (
             ("b_better", "open"),
-            "“Client and contractor” comes furthest in practice; whether that is really further than “Covenant”, these runs "
-            "do not settle. “Shared building” comes less far.",
+            (
+                "“Client and contractor” comes furthest in practice; whether that is really further than “Covenant”, these runs "
+                "do not settle. “Shared building” comes less far."
+            ),
         ),
         (
             ("no_difference_worth_naming", "no_difference_worth_naming"),
-            "“Client and contractor” and “Covenant” and “Shared building” bring collaboration in practice about equally far: "
-            "there is no difference worth naming.",
+            (
+                "“Client and contractor”, “Covenant” and “Shared building” bring collaboration in practice about equally far: "
+                "there is no difference worth naming."
+            ),
         ),
     ],
 )

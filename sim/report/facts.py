@@ -148,7 +148,7 @@ class Facts:
                 by.setdefault(self._relation(best, key, HEADLINE), []).append(key)
         said: list[str] = []
         if by.get("same"):
-            said.append(self.text("headline.several", best=self.label(best), others=self.labels(by["same"])))
+            said.append(self.text("headline.several", forms=self.labels([best, *by["same"]])))
         if by.get("open"):
             said.append(self.text("headline.open", best=self.label(best), others=self.labels(by["open"])))
         beaten = by.get("better", [])
