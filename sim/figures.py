@@ -606,9 +606,9 @@ def _draw_maturity(sheet: _Sheet) -> Any:
         axis.plot(formal, practice, color=_ORANGE, linewidth=2.0)
         axis.plot(formal.iloc[-1], practice.iloc[-1], "s", color=_ORANGE, markersize=6, markeredgecolor="white")
         for corner, (x, y) in corners.items():
-            where = {"ha": "right" if x > 0.5 else "left", "va": "bottom" if y > 0.5 else "top"}
+            sides = {"ha": "right" if x > 0.5 else "left", "va": "bottom" if y > 0.5 else "top"}
             axis.text(
-                x, y, sheet.text(f"corner.{corner}"), **where, size=7.5,
+                x, y, sheet.text(f"corner.{corner}"), **sides, size=7.5,
                 weight="bold" if corner == "sham" else "normal", linespacing=1.05,
             )  # fmt: skip
         axis.plot([0, 1], [0.5, 0.5], color=GRID, linewidth=0.9, zorder=0.5)

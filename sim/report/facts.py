@@ -42,6 +42,11 @@ _TOLD = (
 _CLEARLY = 0.02  # of the scale: a gap that is smaller is none
 
 
+def _whole(where: str) -> str:
+    """Return a source that is not broken before its section."""
+    return where.replace(" §", "\u00a0§")
+
+
 class Facts:
     """What a report says of one comparison in one language."""
 
@@ -639,7 +644,7 @@ class Facts:
                     capital(self._words_for("parameter", own)),
                     self._short(float(self.arms[0].scenario.parameters[name])),
                     self.text("range", low=self._short(own.low), high=self._short(own.high)),
-                    own.where,
+                    _whole(own.where),
                     self.words.text(f"mark.{own.confidence}"),
                 ]
             )
@@ -664,7 +669,7 @@ class Facts:
             [
                 capital(self._words_for("attribute", own)),
                 *(self._arranged(own, each[name]) for each in structures),
-                f"{own.where}, {self.words.text(f'mark.{own.confidence}')}",
+                f"{_whole(own.where)}, {self.words.text(f'mark.{own.confidence}')}",
             ]
             for name, own in STRUCTURE.items()
             if len({each[name] for each in structures}) > 1
