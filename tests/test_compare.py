@@ -7,7 +7,6 @@ import json
 import sys
 import types
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import numpy as np
@@ -531,6 +530,9 @@ def test_accepted_settings_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COALITIONS_DEBUG", raising=False)
+    quiet = types.ModuleType("sim.report")  # drawing takes long; tests of the report do it
+    quiet.write_report = lambda *_given, **_named: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sim.report", quiet)
     return tmp_path
 
 
@@ -596,13 +598,12 @@ def test_a_comparison_can_be_made_again(here: Path, capsys: pytest.CaptureFixtur
 
 
 def test_the_report_lies_beside_the_tables(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write_report(comparison: PairedComparison, folder: Path, lang: str) -> None:
+    def write_report(comparison: PairedComparison, folder: Path, lang: str, *, command: object = ()) -> None:
         (folder / "figures").mkdir()
         (folder / "report.html").write_text(f"{lang}: {', '.join(arm.key for arm in comparison.arms)}", "utf-8")
         (folder / "figures" / "one.svg").write_text("<svg/>", "utf-8")
 
     fake = types.ModuleType("sim.report")
-    fake.__spec__ = ModuleSpec("sim.report", None)
     fake.write_report = write_report  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "sim.report", fake)
     assert main([*SHORT, "--lang", "nl", "--out", "made"]) == DONE
@@ -613,8 +614,8 @@ def test_the_report_lies_beside_the_tables(here: Path, monkeypatch: pytest.Monke
     (here / "made" / "report.html").write_text("other", "utf-8")
     assert main(["rerun", "made"]) == FELL_SHORT
 
-    def broken(*_: object) -> None:
-        write_report(*_)  # type: ignore[arg-type]
+    def broken(*given: object, **named: object) -> None:
+        write_report(*given, **named)  # type: ignore[arg-type]
         raise ZeroDivisionError
 
     fake.write_report = broken  # type: ignore[attr-defined]

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,9 +119,8 @@ def compare(
     return DONE
 
 
-def _report(made: Comparison, lang: str) -> Callable[[Path], object] | None:
-    """Return what writes the report for people, if this copy of the package has it."""
-    if importlib.util.find_spec("sim.report") is None:
-        return None
-    report = importlib.import_module("sim.report")
-    return lambda folder: report.write_report(made, folder, lang)
+def _report(made: Comparison, lang: str) -> Callable[[Path], object]:
+    """Return what writes the report for people."""
+    from sim.report import write_report
+
+    return lambda folder: write_report(made, folder, lang, command=command_given())
