@@ -91,6 +91,8 @@ COLUMNS: tuple[Column, ...] = (
     *_inputs("organisations", ORGANISATION, "reserve_keur", "contract_end_months", "attachment"),
     *_columns(
         "organisations",
+        ("openness_start", "share", "population", "Openness that the organisation looks for in a director."),
+        ("vision_start", "share", "population", "Vision that the organisation looks for in a director."),
         ("director_months", "months", "events", "How long the director has been in office."),
         ("director_changed", "flag", "events", "Whether the director changed this month."),
         ("departed_board", "share", "events", "Share of the board that left this month."),

@@ -2,14 +2,16 @@
 
 A level weighs what taking part is worth to it against what is asked:
 
-    value = benefit × (1 - exp(-horizon / horizon_months)) × chance to keep the role × trust × salience
+    value = benefit × (1 - exp(-horizon / horizon_months)) × chance to keep the role × reliance × salience
             × (1 - scar_weight × scar) + satisfaction_weight × (satisfaction - ½)
+    reliance = 1 - (1 - trust) × min(1, exposure + pressure_exposure × tendered share)
     cost  = taking_part_cost × (hours asked / hours it has + money asked / eligible money) × (1 - ½ credit)
     willingness = logistic((value - cost) / decisiveness)
 
 all dimensionless, horizon in months; either ratio counts for three at most. To join, to start something, to invest
 hours and money and to leave are the same weighing with another ask. The product lets each factor block: no trust,
-no horizon or no salience, no value [A; form after dynamics of stalls in H §2.2]. Benefit is a prior that gives way
+no horizon or no salience, no value [A; form after dynamics of stalls in H §2.2]. Who competes has more to lose from a
+partner that cannot be trusted; who trusts hardly feels it [V §3.3; L: Bunger 2013]. Benefit is a prior that gives way
 to experience:
 
     benefit = (1 - w) × prior + w × evidence,   w = months of experience / (months of experience + patience_months)
@@ -29,9 +31,15 @@ def expected_benefit(prior, evidence, experience_months, patience_months):  # ty
 
 
 @compiled
-def expected_value(benefit, horizon_months, role_chance, trust, salience, scar, satisfaction, p):  # type: ignore[no-untyped-def]
+def reliance_of(trust, tendered_share, p):  # type: ignore[no-untyped-def]
+    """Return how far a level can count on its partners: distrust weighs more, the more competition there is."""
+    return 1.0 - (1.0 - trust) * min(1.0, p.exposure + p.pressure_exposure * tendered_share)
+
+
+@compiled
+def expected_value(benefit, horizon_months, role_chance, reliance, salience, scar, satisfaction, p):  # type: ignore[no-untyped-def]
     """Return the value of taking part; ``p`` is the row of parameters."""
-    worth = benefit * saturating(horizon_months / p.horizon_months) * role_chance * trust * salience
+    worth = benefit * saturating(horizon_months / p.horizon_months) * role_chance * reliance * salience
     return worth * (1.0 - p.scar_weight * scar) + p.satisfaction_weight * (satisfaction - 0.5)
 
 

@@ -40,9 +40,11 @@ _HALF_DOUBLE = "half to one and a half times the default"
 
 PARAMETERS = register(
     # Conduct
-    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
+    _parameter("prior_benefit", "share", 0.8, 0.68, 0.92, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
+    _parameter("exposure", "share", 0.6, 0.45, 0.75, "What a partner that cannot be trusted takes away of the value of taking part.", "A", "most of it", kind="uncertainty"),
+    _parameter("pressure_exposure", "share", 0.8, 0.5, 1.1, "How much more of it where all income is tendered.", "V §3.3; L", "competition makes distrust dear (Bunger 2013)", confidence="medium", most=5),
     _parameter("taking_part_cost", "share", 0.085, 0.065, 0.105, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated: an ask of everything costs a tenth of full value", kind="uncertainty", confidence="medium", most=2),
     _parameter("base_ask", "share", 0.5, 0.3, 0.7, "Share of its hours that taking part asks of a level in any case.", "A", "a third to two thirds"),
     _parameter("decisiveness", "share", 0.06, 0.045, 0.08, "Softness of a decision: the smaller, the sharper.", "A", "a third more or less", kind="uncertainty", least=0.005),
@@ -64,7 +66,7 @@ PARAMETERS = register(
     # Tenders
     _parameter("free_horizon_months", "months", 48, 36, 72, "Horizon of an organisation without earmarked or tendered money.", "V §3.2", "corporations plan in years", confidence="medium", least=1, most=600),
     _parameter("shift_share", "share", 0.5, 0.3, 0.7, "Most that a shift of shares takes away.", "L", "a third to two thirds of the contract"),
-    _parameter("scar_sensitivity", "share", 2.5, 1.2, 4.0, "How hard stranded investments hit, relative to a year's room.", "V §3.3", "a year's room lost hurts for sure", most=20),
+    _parameter("scar_sensitivity", "share", 5.0, 2.5, 8.0, "How hard stranded investments hit, relative to a year's room.", "V §3.3", "a year's room lost hurts for sure", most=20),
     _parameter("scar_months", "months", 36, 24, 60, "Lag with which reluctance heals.", "V §3.3", "slowly: years", confidence="medium", least=1, most=240),
     _parameter("trust_buffer", "share", 0.8, 0.5, 1.0, "How far trust takes the edge off the fear of losing.", "A; L", "trust and competition can go together (Bunger 2013)"),
     _parameter("rival_rate", "share/month", 0.06, 0.03, 0.1, "Hazard that an organisation wholly under pressure works with a rival.", "V §3.3", "once a year or two under pressure"),

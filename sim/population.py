@@ -257,6 +257,7 @@ def _place_organisation(state: State, row: int, organisation: Organisation, memb
     own = state.organisations[row]
     _fill(own, ORGANISATION, organisation.inputs)
     own.identity = identity("organisation", organisation.id)
+    own.openness_start, own.vision_start = own.openness, own.vision
     own.kind = ORGANISATION_KINDS.index(organisation.kind)
     own.domains = _bits(organisation.domains, DOMAINS)
     own.brings = _bits(organisation.brings, RESOURCES)

@@ -28,8 +28,8 @@ domains × familiarity², for people turn to those they know. The fourth power i
 make a practice, many do [A]; a bounded, predictable task takes little, a wide and
 entangled one more of everything [H §2.1].
 
-Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of an
-ordinary one ``ordinary_outcome`` × (1 - displaced work).
+Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × fit × (u × (½ + ½
+routines))^min(1, complexity); of an ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
 from __future__ import annotations
@@ -73,9 +73,10 @@ def complexity_of(domains, needed, weight):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def joint_outcome(apart, gain, understanding, fit, routines):  # type: ignore[no-untyped-def]
-    """Return the outcome of an entangled case that is handled jointly."""
-    return share(apart + gain * understanding * fit * (0.5 + 0.5 * routines))
+def joint_outcome(apart, gain, understanding, fit, routines, complexity):  # type: ignore[no-untyped-def]
+    """Return the outcome of an entangled case that is handled jointly: what is bounded takes little understanding."""
+    worth = max(1e-12, understanding * (0.5 + 0.5 * routines))
+    return share(apart + gain * math.exp(min(1.0, complexity) * math.log(worth)) * fit)
 
 
 @compiled
@@ -172,7 +173,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     signal = 1.0 - (1.0 - joint) * (1.0 - 0.3 * collaboration.project_practice)
     collaboration.practice_maturity = toward(collaboration.practice_maturity, signal, p.practice_months)
     collaboration.overflow = share(used / max(1.0, staff * p.ordinary_case_hours))
-    better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines)
+    better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines, complexity)
     ordinary = p.ordinary_outcome * (1.0 - collaboration.overflow)
     outcome = entangled * (joint * better + (1.0 - joint) * p.apart_outcome) + (arrived - entangled) * ordinary
     collaboration.entangled_total += entangled

@@ -18,7 +18,8 @@ Equations, a month; e: engagement.
     prior      = prior_benefit × complementarity × (1 - ½ outside option) × (0.8 + 0.2 offers) × what the level brings
     role       = exp(-12 × turnover of the role)
     engagement → willingness(value, cost of overhead, base ask and workload),  lag engagement_months; 0 if withdrawn
-    who is new starts anew: in the share of the people who left, engagement, satisfaction and salience begin again
+    who is new starts anew: in the share of the people who left, engagement, satisfaction and salience begin again,
+    and with a new director at every level of the house, as far as the director's pull reaches [V §2.3]
     pioneer    ← pioneer × (1 - people who left) × 0.995; a new one with chance pioneer_rate × e
 
 Signals and torch reach the levels below the board; pull: 0.2 × lead_force, half as much again for the lead. What the
@@ -32,7 +33,7 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
-from sim.conduct import cost_of, expected_benefit, expected_value, willingness
+from sim.conduct import cost_of, expected_benefit, expected_value, reliance_of, willingness
 from sim.mechanisms.budgets import keur, overhead_share
 from sim.mechanisms.relations import departed_share
 from sim.partners import start_anew
@@ -80,9 +81,12 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     departed = departed_share(organisation, level)
     partners = max(1, collaboration.partners)
 
-    if departed > 0.0:
+    afresh = departed
+    if level > 0:  # a new director lets the whole house look at it afresh, as far as the pull reaches
+        afresh = 1.0 - (1.0 - departed) * (1.0 - organisation.pull * organisation.departed_board)
+    if afresh > 0.0:
         draw = uniform(clock.key, NEWCOMER, clock.month, own.identity, 0)
-        start_anew(own, organisation.vision, draw, departed)
+        start_anew(own, organisation.vision, draw, afresh)
     own.experience_months = (own.experience_months + 1.0) * (1.0 - departed)  # who is new has yet to find out
     available = (
         state.levels[3 * m].hours_available
@@ -133,7 +137,8 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     turnover = 1.0 / p.director_months if level == 0 else p.turnover
     benefit = expected_benefit(own.prior, own.evidence, own.experience_months, p.patience_months)
     own.value = expected_value(
-        benefit, organisation.horizon_months, math.exp(-12.0 * turnover), own.partner_trust, own.salience,
+        benefit, organisation.horizon_months, math.exp(-12.0 * turnover),
+        reliance_of(own.partner_trust, organisation.tendered_share, p), own.salience,
         organisation.scar, own.satisfaction, p,
     )  # fmt: skip
     money = borne * structure.overhead_keur_per_year

@@ -9,10 +9,11 @@ of board, a new rule or a chance meeting is an occasion to learn [H box]; the Ti
 §2.2]. Boards must decide early, long before a building opens, who is housed and what happens there [V §5.7].
 
 Equations. Chance that someone of a level leaves this month = 1 - (1 - turnover)^people, one leaver a month at most;
-who leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; the new openness and vision
-are the old ones shifted by a draw of ± director_spread. A building progresses by 1/building_months a month, as far as
-it is paid for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at
-once. Triggers add to the salience that boards perceive.
+who leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; openness and vision of the
+new one are those the organisation started from, shifted by a draw of ± director_spread: it looks for a person of the
+same cut, and gets one a little otherwise. A building progresses by 1/building_months a month, as far as it is paid
+for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at once.
+Triggers add to the salience that boards perceive.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def leaving_chance(turnover, people):  # type: ignore[no-untyped-def]
 
 @compiled
 def shifted(trait, spread, draw):  # type: ignore[no-untyped-def]
-    """Return a trait of a new director: the old one moved by up to the spread either way."""
+    """Return a trait of a new director: what the organisation looks for, give or take the spread."""
     return share(trait + spread * (2.0 * draw - 1.0))
 
 
@@ -82,9 +83,9 @@ def change_director(state, o, strength):  # type: ignore[no-untyped-def]
         organisation.openness = strength
     else:
         draw = uniform(clock.key, DIRECTOR, clock.month, organisation.identity, 1)
-        organisation.openness = shifted(organisation.openness, p.director_spread, draw)
+        organisation.openness = shifted(organisation.openness_start, p.director_spread, draw)
     draw = uniform(clock.key, DIRECTOR, clock.month, organisation.identity, 2)
-    organisation.vision = shifted(organisation.vision, p.director_spread, draw)
+    organisation.vision = shifted(organisation.vision_start, p.director_spread, draw)
     note(state, DIRECTOR_CHANGED, NOBODY, o, BOARD, NOBODY, organisation.openness)
 
 

@@ -19,7 +19,7 @@ Equations. Chance of a proposal, a month and level, the product of
     1 + steering pressure, below the board
     1 + ½ inspiration × pull × engagement of the board, below the board
 
-where somebody leads, of lead_force 0.6 reaches the others: who leads is ahead in what is started [V §5.7]; and
+where somebody leads, half of lead_force reaches the others: who leads is ahead in what is started [V §5.7]; and
 with backing = max(frame_width × formal maturity, signals × engagement of the own board). A bureau proposes with
 chance bureau_rate × skill × (1 - exp(-hours / 40)) × (0.3 + 0.7 × its shift to signalling). ``lead_force`` has a
 lag of four months behind the greatest of: the bureau, (1 - exp(-hours / 80)) × (0.4 + 0.6 skill); the lead, its
@@ -164,7 +164,7 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
         organisation = state.organisations[member.organisation]
         backing = max(framed, structure.signals_from_above * state.levels[3 * m].engagement)
         leads = structure.led == 0.0 or member.role == LEAD_ROLE
-        pulled = collaboration.lead_force * (1.0 if leads else 0.6)
+        pulled = collaboration.lead_force * (1.0 if leads else 0.5)
         inspired = structure.inspiration * organisation.pull * state.levels[3 * m].engagement
         for level in range(3):
             own = state.levels[3 * m + level]

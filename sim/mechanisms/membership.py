@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from sim.columns import EXIT, FAILURE, FREE, GOAL_REACHED, GOING_ON, LEFT, OUTSIDE, TAKING_PART
 from sim.compiled import compiled
-from sim.conduct import cost_of, expected_value, willingness
+from sim.conduct import cost_of, expected_value, reliance_of, willingness
 from sim.log import BOARD, NOBODY, code, note
 from sim.mechanisms.budgets import keur
 from sim.partners import both_take_part, of_boards
@@ -109,7 +109,8 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     image = image / links if links > 0 else 0.5
     heard = saturating(collaboration.visible_results) * (0.3 + 0.7 * structure.celebration)
     worth = member.complementarity * (0.4 + 0.6 * organisation.vision) * p.prior_benefit
-    value = expected_value(worth, organisation.horizon_months, 1.0, image, heard, organisation.scar, image, p)
+    reliance = reliance_of(image, organisation.tendered_share, p)
+    value = expected_value(worth, organisation.horizon_months, 1.0, reliance, heard, organisation.scar, image, p)
     cost = cost_of(
         p.base_ask, 1.0, structure.overhead_keur_per_year,
         12.0 * keur(organisation.room_cents) + structure.overhead_keur_per_year,
