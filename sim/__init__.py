@@ -9,27 +9,36 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.design import Design
+    from sim.design_reading import load_design
     from sim.ensemble import Ensemble, simulate
     from sim.model import CollaborationModel
     from sim.results import ResultsError
     from sim.scenario import Scenario, ScenarioError, load, loads
+    from sim.sweeps.opened import Results, open_results
+    from sim.sweeps.running import sweep
 
     __version__: str
 
 _HOMES = {
     "CollaborationModel": "sim.model",
+    "Design": "sim.design",
     "Ensemble": "sim.ensemble",
+    "Results": "sim.sweeps.opened",
     "ResultsError": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.problems",
     "load": "sim.scenario",
+    "load_design": "sim.design_reading",
     "loads": "sim.scenario",
+    "open_results": "sim.sweeps.opened",
     "simulate": "sim.ensemble",
+    "sweep": "sim.sweeps.running",
 }
 
 __all__ = [
-    "CollaborationModel", "Ensemble", "ResultsError", "Scenario", "ScenarioError", "__version__", "load", "loads",
-    "simulate",
+    "CollaborationModel", "Design", "Ensemble", "Results", "ResultsError", "Scenario", "ScenarioError", "__version__",
+    "load", "load_design", "loads", "open_results", "simulate", "sweep",
 ]  # fmt: skip
 
 
