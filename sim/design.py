@@ -14,8 +14,9 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from sim.elements import Framework, Value, Values, as_plain
+from sim.elements import Framework, Value, Values, as_plain, framework_dict, ready_made_dict
 from sim.partners import of_number
+from sim.paths import copied
 from sim.sampling import Span, count, scaled, unit_points
 from sim.scenario import Scenario, from_dict
 
@@ -211,7 +212,10 @@ class Design:
             option = factor.options[place]
             values += option.set
             interventions += option.interventions
-        values += self.point(row.point).items()
+        point = self.point(row.point)
+        values += point.items()
+        for span in self.sample.spans if self.sample is not None else ():
+            values += [(path, point[span.path]) for path in span.also]
         if interventions:
             values.append(("interventions", [*base.tree.get("interventions", []), *interventions]))
         return base.replace(values, source=self.name) if values else base
@@ -259,13 +263,28 @@ class Design:
             "table": _table_dict(self.table) if self.table is not None else None,
             "outputs": list(self.outputs),
             "block_runs": self.block_runs,
+            "given": _standing(self.scenario),
             "scenario": self.scenario.as_dict(),
         }
 
 
+def _standing(scenario: Scenario) -> dict[str, Any]:
+    """Return what was given of a scenario, without defaults (they may hang on what varies), but standing by itself."""
+    tree: dict[str, Any] = copied(scenario.tree)
+    for row in tree["collaborations"]:
+        if isinstance(row["framework"], str):
+            row["framework"] = framework_dict(scenario.library.framework(row["framework"]))
+    for row in tree.get("interventions", []):
+        if isinstance(row.get("use"), str):
+            row["id"] = row.get("id", row["use"])
+            row["use"] = ready_made_dict(scenario.library.ready_made(row["use"]))
+    plain: dict[str, Any] = as_plain(tree)
+    return plain
+
+
 def _sample_dict(sample: Sample) -> dict[str, Any]:
     spans = [
-        {"path": span.path, "low": span.low, "high": span.high, "whole": span.whole, "unit": unit}
+        {"path": span.path, "low": span.low, "high": span.high, "whole": span.whole, "also": list(span.also), "unit": unit}
         for span, unit in zip(sample.spans, sample.units, strict=True)
     ]
     return {"method": sample.method, "points": sample.points, "over": spans}
@@ -287,7 +306,7 @@ def design_of(plain: Mapping[str, Any]) -> Design:
         name=plain["name"],
         title=Values(plain["title"]),
         description=Values(plain["description"]),
-        scenario=from_dict(plain["scenario"], source=plain["name"]),
+        scenario=from_dict(plain["given"], source=plain["name"]),
         seed=plain["seed"],
         replicates=plain["replicates"],
         collaboration=plain["collaboration"],
@@ -311,7 +330,10 @@ def design_of(plain: Mapping[str, Any]) -> Design:
         sample=Sample(
             sample["method"],
             sample["points"],
-            tuple(Span(each["path"], each["low"], each["high"], each["whole"]) for each in sample["over"]),
+            tuple(
+                Span(each["path"], each["low"], each["high"], each["whole"], tuple(each["also"]))
+                for each in sample["over"]
+            ),
             tuple(each["unit"] for each in sample["over"]),
         )
         if sample

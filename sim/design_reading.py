@@ -11,7 +11,7 @@ import io
 import math
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,11 @@ FIELDS = (
     "schema", "name", "title", "description", "scenario", "collaboration", "seed", "replicates", "frameworks",
     "partners", "outputs", "block_runs", "set", "vary", "interventions", "sample", "table",
 )  # fmt: skip
-VARY_FIELDS = ("path", "values", "low", "high", "steps", "name", "options")
+VARY_FIELDS = ("path", "also", "values", "low", "high", "steps", "name", "options")
 OPTION_FIELDS = ("name", "set", "interventions")
 INTERVENTION_FIELDS = ("use", "month", "until", "at_once")
 SAMPLE_FIELDS = ("method", "points", "uncertainties", "over")
-OVER_FIELDS = ("path", "low", "high")
+OVER_FIELDS = ("path", "also", "low", "high")
 TABLE_FIELDS = ("file",)
 SEED_MOST = 2**63 - 1
 OPTIONS_MOST = 10_000
@@ -249,6 +249,7 @@ class _Reading:
         if named is None:
             return None
         path, target = named
+        also = self._also(base, given, at)
         quantity = target.quantity
         values = self._values(given, at) if forms == ["values"] else self._steps(given, at, quantity)
         options: list[Option] = []
@@ -258,8 +259,9 @@ class _Reading:
             elif not isinstance(value, int | float | str) or isinstance(value, bool):
                 allowed = "a number or a text"
                 self.reader.problems.add(place, f"{shown(value)} is not allowed", value=value, allowed=allowed)
-            elif self._tried(base, path, value, place) is not None:
-                options.append(Option(value, ((path, self._standing(path, value)),)))
+            elif all(self._tried(base, each, value, place) is not None for each in (path, *also)):
+                sets = [(each, self._standing(each, value)) for each in (path, *also)]
+                options.append(Option(value, tuple(sets)))
         return Factor(path, quantity.unit if quantity else "name", tuple(options)) if options else None
 
     def _standing(self, path: str, value: Any) -> Any:
@@ -276,8 +278,22 @@ class _Reading:
         try:
             return path, match(Index(base.tree), path)[0]
         except PathError as error:
-            self.reader.problems.add_path((*at, "path"), error, value=path)
+            where = at if at[-2:-1] == ("also",) else (*at, "path")
+            self.reader.problems.add_path(where, error, value=path)
             return None
+
+    def _also(self, base: Scenario, given: Mapping[str, Any], at: Location) -> tuple[str, ...]:
+        """Return the further paths that get the same value."""
+        paths = given.get("also", [])
+        if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+            message = f"{shown(paths)} is not allowed"
+            self.reader.problems.add((*at, "also"), message, value=paths, allowed="a list of paths")
+            return ()
+        found = []
+        for number, path in enumerate(paths):
+            if self._named(base, {"path": path}, (*at, "also", number)) is not None:
+                found.append(path)
+        return tuple(found)
 
     def _values(self, given: Mapping[str, Any], at: Location) -> list[tuple[Location, Any]]:
         values = given["values"]
@@ -430,9 +446,13 @@ class _Reading:
             path, target = named
             span = self._span(table, where, path, target.quantity)
             if span is not None and target.quantity is not None:
+                also = self._also(base, table, where)
                 for value in (span.low, span.high):  # in range, and yet a target may differ (a share that must add up)
-                    self._tried(base, path, as_value(target.quantity, value), where)
-                spans[path] = (span, target.quantity.unit)
+                    for each in (path, *also):
+                        self._tried(base, each, as_value(target.quantity, value), where)
+                spans[path] = (replace(span, also=also), target.quantity.unit)
+        if not spans and {"uncertainties", "over"} & set(given):
+            return None  # what is wrong with them has been told
         if not spans:
             allowed = "uncertainties = true, or tables [[sample.over]] with a path each"
             self.reader.problems.add(at, "nothing is sampled", allowed=allowed)

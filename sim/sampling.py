@@ -28,12 +28,13 @@ _NEED_SALIB = ("saltelli", "morris")
 
 @dataclass(frozen=True)
 class Span:
-    """One dimension: the path of a value, and the bounds between which it varies, in its unit."""
+    """One dimension: the path of a value, the bounds between which it varies in its unit, and paths that go along."""
 
     path: str
     low: float
     high: float
     whole: bool = False
+    also: tuple[str, ...] = ()
 
 
 def count(method: str, points: int, dimensions: int) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import toml_source
+from sim.design_reading import FIELDS as DESIGN_FIELDS
+from sim.design_reading import read_design
 from sim.library import FRAMEWORK_FIELDS, READY_MADE_FIELDS, Library, read_framework, read_ready_made
 from sim.paths import TABLES, TOP
 from sim.problems import single
@@ -17,6 +19,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "scenario": frozenset((*TOP, *TABLES, "parameters")),
     "framework": frozenset(("schema", *FRAMEWORK_FIELDS)),
     "intervention": frozenset(("schema", *READY_MADE_FIELDS)),
+    "design": frozenset(DESIGN_FIELDS),
 }
 KINDS = tuple(_FIELDS)
 
@@ -45,6 +48,8 @@ def validate(file: Path) -> str:
     kind = kind_of(document.tree, folder.name)
     if kind == "scenario":
         load(file)
+    elif kind == "design":
+        read_design(document, folder)
     elif kind:
         library = Library(folder.parent if folder.name == f"{kind}s" else folder)
         if kind == "framework":
@@ -53,5 +58,5 @@ def validate(file: Path) -> str:
             library.read_file(document, file.stem, read_ready_made)
     else:
         message = "this is none of the files that can be checked"
-        raise single(str(file), message, allowed=f"a {', a '.join(KINDS[:-1])} or an {KINDS[-1]}")
+        raise single(str(file), message, allowed="a scenario, a framework, an intervention or a design")
     return kind

@@ -9,5 +9,6 @@ import click
 
 from sim.commands.files import list_shipped, parameters, schema, validate
 from sim.commands.results import export, rerun
+from sim.commands.sweep import sweep
 
-COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export)
+COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, sweep, rerun, export)

@@ -47,7 +47,7 @@ _COMPARED = ("design", "versions")
 
 def plain_text(plain: Any) -> str:
     """Return plain tables as JSON, the same text for the same tables."""
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @cache
