@@ -16,6 +16,11 @@ SECONDS_TO_CONNECT = 20
 _BLOCKS_A_THREAD = 2
 
 
+def held(text: str) -> str:
+    """Return the design as it is: a task, so that it is there again for a worker that came after others were lost."""
+    return text
+
+
 def remote(text: str, mark: str, first: int, last: int, failed: Mapping[int, str], wanted: Mapping[str, str]) -> Any:
     """Compute a block on a worker; the versions that differ there from those wanted, if any do."""
     here = versions()
@@ -37,7 +42,7 @@ class Cluster:
             ResultsError: the workers have other versions, or cannot compute a block.
         """
         with self._client() as client:
-            text = client.scatter(self._text, broadcast=True, hash=False)
+            text = client.submit(held, self._text, pure=False)
             yield from _Blocks(client, text, self._mark, self._wanted).run(blocks)
 
     @contextlib.contextmanager
@@ -72,7 +77,7 @@ class _Blocks:
 
         coming = iter(blocks)
         under_way: dict[str, tuple[int, range]] = {}
-        done = as_completed()
+        done = as_completed(loop=self._client.loop)
 
         def submit() -> None:
             for number, runs in coming:

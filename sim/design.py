@@ -203,7 +203,7 @@ class Design:
         Raises:
             ScenarioError: what the row puts together is not allowed.
         """
-        base = self._of_size(row.partners)
+        base = self.of_size(row.partners)
         values: list[tuple[str, Any]] = []
         if row.framework is not None:
             values.append((f"collaborations.{self.collaboration or '*'}.framework", row.framework))
@@ -220,7 +220,7 @@ class Design:
             values.append(("interventions", [*base.tree.get("interventions", []), *interventions]))
         return base.replace(values, source=self.name) if values else base
 
-    def _of_size(self, partners: int | None) -> Scenario:
+    def of_size(self, partners: int | None) -> Scenario:
         """Return the base scenario with a number of partners; kept, for it is asked for again and again."""
         if partners not in self._sized:
             made = self.scenario
@@ -284,7 +284,14 @@ def _standing(scenario: Scenario) -> dict[str, Any]:
 
 def _sample_dict(sample: Sample) -> dict[str, Any]:
     spans = [
-        {"path": span.path, "low": span.low, "high": span.high, "whole": span.whole, "also": list(span.also), "unit": unit}
+        {
+            "path": span.path,
+            "low": span.low,
+            "high": span.high,
+            "whole": span.whole,
+            "also": list(span.also),
+            "unit": unit,
+        }
         for span, unit in zip(sample.spans, sample.units, strict=True)
     ]
     return {"method": sample.method, "points": sample.points, "over": spans}

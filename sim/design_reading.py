@@ -303,9 +303,7 @@ class _Reading:
             return []
         return [((*at, "values", number), value) for number, value in enumerate(values)]
 
-    def _steps(
-        self, given: Mapping[str, Any], at: Location, quantity: Quantity | None
-    ) -> list[tuple[Location, Any]]:
+    def _steps(self, given: Mapping[str, Any], at: Location, quantity: Quantity | None) -> list[tuple[Location, Any]]:
         steps = given["steps"]
         if not isinstance(steps, int) or isinstance(steps, bool) or not 2 <= steps <= STEPS_MOST:
             allowed = f"a whole number from 2 to {STEPS_MOST}"
@@ -366,9 +364,7 @@ class _Reading:
             options.append(Option(label, tuple(done), tuple(interventions)))
         return Factor(name, "name", tuple(options)) if name and options else None
 
-    def _tried_interventions(
-        self, base: Scenario, rows: list[Any], at: Location
-    ) -> list[Mapping[str, Any]]:
+    def _tried_interventions(self, base: Scenario, rows: list[Any], at: Location) -> list[Mapping[str, Any]]:
         """Return interventions so that they stand by themselves: what they use as a table, not by its id."""
         try:
             made = base.with_interventions(*rows)
@@ -605,5 +601,3 @@ def _cell(problems: Problems, target: Target | None, word: str, at: Location, fr
         Reader(problems, Library(None)).refuse(at, target.quantity, value)
         return word
     return kept
-
-

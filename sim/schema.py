@@ -345,7 +345,11 @@ def _design() -> Schema:
             "name": _ID,
             "title": _TEXT,
             "description": _TEXT,
-            "scenario": {"type": "string", "description": "A file, or a shipped scenario.", "examples": list(packaged.shipped())},
+            "scenario": {
+                "type": "string",
+                "description": "A file, or a shipped scenario.",
+                "examples": list(packaged.shipped()),
+            },
             "collaboration": {**_ID, "description": "What frameworks and partners are laid on; all if it is left out."},
             "seed": _whole(0, SEED_MOST, default=1),
             "replicates": _whole(1, REPLICATES_MOST, default=1),

@@ -41,14 +41,19 @@ def test_everything_is_crossed_and_frameworks_change_fastest() -> None:
 
 
 def test_a_row_is_the_scenario_that_its_values_make() -> None:
-    design = small("partners = [2]\n", "[interventions]\nuse = ['small_teams', 'pilot_first']\nmonth = 3\nat_once = 2\n")
+    design = small(
+        "partners = [2]\n", "[interventions]\nuse = ['small_teams', 'pilot_first']\nmonth = 3\nat_once = 2\n"
+    )
     row = design.row(design.rows - 1)
     scenario = design.scenario_of(row)
     assert design.varied(row) == {"organisations.*.tendered_share": 0.6, "interventions": "small_teams+pilot_first"}
     assert {each.inputs["tendered_share"] for each in scenario.organisations} == {0.6}
     assert scenario.collaborations[0].framework == "covenant"
     assert sum(one.role != "candidate" for one in scenario.collaborations[0].partners) == 2
-    assert [each.use.id for each in scenario.interventions if each.use and each.id != "wmo"] == ["small_teams", "pilot_first"]
+    assert [each.use.id for each in scenario.interventions if each.use and each.id != "wmo"] == [
+        "small_teams",
+        "pilot_first",
+    ]
     assert scenario.months == 6
     first = design.row(0)
     assert design.varied(first)["interventions"] == ""
@@ -56,7 +61,10 @@ def test_a_row_is_the_scenario_that_its_values_make() -> None:
 
 
 def test_a_grid_includes_both_ends_and_whole_numbers_stay_whole() -> None:
-    text = SMALL + '[[vary]]\npath = "collaborations.*.structure.middle_meetings_per_year"\nlow = 0\nhigh = 12\nsteps = 5\n'
+    text = (
+        SMALL
+        + '[[vary]]\npath = "collaborations.*.structure.middle_meetings_per_year"\nlow = 0\nhigh = 12\nsteps = 5\n'
+    )
     assert [each.value for each in design_from(text).factors[1].options] == [0, 3, 6, 9, 12]
     text = SMALL + '[[vary]]\npath = "organisations.*.layers"\nlow = 2\nhigh = 5\nsteps = 3\n'
     assert any("no whole numbers" in each for each in problems_of(text))
@@ -99,7 +107,9 @@ def test_further_paths_get_the_same_value() -> None:
     design = small("", f'[sample]\nmethod = "sobol"\npoints = 4\n{over}low = 2\nhigh = 5\n')
     design = design_of(json.loads(plain_text(design.as_dict())))
     row = design.row(design.rows - 1)
-    layers = {each.inputs["layers"] for each in design.scenario_of(row).organisations if each.kind in ("care", "welfare")}
+    layers = {
+        each.inputs["layers"] for each in design.scenario_of(row).organisations if each.kind in ("care", "welfare")
+    }
     assert layers == {design.point(row.point)["organisations.kind:care.layers"]}
 
 
@@ -172,7 +182,7 @@ def test_a_table_gives_points(tmp_path: Path) -> None:
         ("parameters.trust_gian\n0.1\n", 'no parameter called "trust_gian"'),
         ("parameters.trust_gain\n7\n", "7 is not allowed"),
         ("parameters.trust_gain\nnan\n", "nan is not allowed"),
-        ("parameters.trust_gain\n\"a\nb\"\n", "not allowed"),
+        ('parameters.trust_gain\n"a\nb"\n', "not allowed"),
         ("parameters.trust_gain,months\n0.1\n", "the line has 1 values"),
         ("months,months\n1,2\n", "given twice"),
         ("collaborations.*.framework\ncovenent\n", "no framework called"),

@@ -80,7 +80,9 @@ def _told_failures(statuses: object, words: Language) -> int:
     count = len(pc.unique(failed["run"]))
     if not count:
         return DONE
-    by_error = failed.group_by("error").aggregate([("run", "count_distinct")]).sort_by([("run_count_distinct", "descending")])
+    by_error = (
+        failed.group_by("error").aggregate([("run", "count_distinct")]).sort_by([("run_count_distinct", "descending")])
+    )
     said = by_error["error"][0].as_py()
     say(words.text("sweep.failed", count=words.number(count), error=said), err=True)
     return FELL_SHORT

@@ -125,7 +125,8 @@ def told(error: BaseException) -> str:
 def _stand_in(design: Design, row: Row) -> Scenario:
     """Return a scenario with the same collaborations, for a row whose own cannot be made."""
     try:
-        return design.scenario_of(Row(row.point, (), row.partners, row.framework))
+        sized = design.of_size(row.partners)
+        return sized.with_framework(row.framework, design.collaboration or None) if row.framework else sized
     except ScenarioError:
         return design.scenario
 

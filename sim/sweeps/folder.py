@@ -59,7 +59,8 @@ def _rules() -> str:
     return digest.hexdigest()[:16]
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Return the versions that the bytes of a block hang on."""
     found = {provenance.DISTRIBUTION: provenance.version(), "sources": _rules(), "python": platform.python_version()}
     for name in (*_LIBRARIES, "SALib"):
@@ -196,19 +197,25 @@ class Folder:
         if not file.exists():
             others = held(self.place)
             if any(not self._is_ours(table) for table in OUTPUTS) or [o for o in others if o not in OUTPUTS]:
-                raise ResultsError(f"{self.place} already holds results ({', '.join(others[:3])}); choose another folder")
+                raise ResultsError(
+                    f"{self.place} already holds results ({', '.join(others[:3])}); choose another folder"
+                )
             self.write_manifest(command, started, None)
             return []
         about = read_manifest(file)
         if about is None:
             if not any(True for _ in blocks_in(self.place, "runs")) or not self._is_ours("runs"):
-                raise ResultsError(f"{file} is damaged, and what is beside it is not of this design; choose another folder")
+                raise ResultsError(
+                    f"{file} is damaged, and what is beside it is not of this design; choose another folder"
+                )
             self.write_manifest(command, started, None)
             return [Damage(file, "", None, "it was damaged and has been written again")]
         if about.get("kind") != KIND:
             raise ResultsError(f"{self.place} already holds results ({MANIFEST}); choose another folder")
         if differs := differences(about, self.identity):
-            message = f"{self.place} holds a sweep that was made differently, and its results cannot be mixed with new ones"
+            message = (
+                f"{self.place} holds a sweep that was made differently, and its results cannot be mixed with new ones"
+            )
             raise ResultsError(f"{message}: {'; '.join(differs)}; choose another folder")
         return []
 

@@ -141,7 +141,9 @@ def run_with(
             folder.write_manifest(command, started, datetime.now(UTC))
             results = open_results(place)
     if results.missing:
-        raise ResultsError(f"{place} lacks blocks {results.missing[:3]}; something removes files while a sweep is at work")
+        raise ResultsError(
+            f"{place} lacks blocks {results.missing[:3]}; something removes files while a sweep is at work"
+        )
     return results
 
 
