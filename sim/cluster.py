@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.problems import single
@@ -25,7 +25,7 @@ def remote(text: str, mark: str, first: int, last: int, failed: Mapping[int, str
     """Compute a block on a worker; the versions that differ there from those wanted, if any do."""
     here = versions()
     differing = {name: here.get(name, "absent") for name, version in wanted.items() if here.get(name) != version}
-    return differing if differing else compute(text, mark, first, last, failed)
+    return differing or compute(text, mark, first, last, failed)
 
 
 class Cluster:
@@ -34,7 +34,7 @@ class Cluster:
     def __init__(self, text: str, mark: str, wanted: Mapping[str, str], address: str) -> None:
         self._text, self._mark, self._wanted, self._address = text, mark, wanted, address
 
-    def run(self, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Files]]:
+    def run(self, blocks: Sequence[tuple[int, range]]) -> Generator[tuple[int, Files], None, None]:
         """Go through the files of blocks as they are done; no more are under way than the workers need.
 
         Raises:
@@ -71,7 +71,7 @@ class _Blocks:
     def __init__(self, client: Any, text: Any, mark: str, wanted: Mapping[str, str]) -> None:
         self._client, self._text, self._mark, self._wanted = client, text, mark, wanted
 
-    def run(self, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Files]]:
+    def run(self, blocks: Sequence[tuple[int, range]]) -> Generator[tuple[int, Files], None, None]:
         """Go through the files of blocks as they are done."""
         from distributed import as_completed  # noqa: PLC0415
 

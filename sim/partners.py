@@ -11,6 +11,8 @@ three or six are added.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.elements import Partner
 from sim.problems import single
 from sim.reading import PARTNERS_MOST
@@ -21,7 +23,7 @@ KINDS_ADDED = ("welfare", "care", "other")
 PARTNERS_LEAST = 2
 
 
-def of_number(scenario: Scenario, collaboration: str, number: int) -> Scenario:
+def of_number(scenario: Scenario, collaboration: str, number: Any) -> Scenario:
     """Return the scenario with so many partners (candidates not counted) in a collaboration.
 
     Raises:

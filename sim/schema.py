@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sim import packaged
-from sim.design import OUTPUTS, REPLICATES_MOST, BLOCK_RUNS_MOST
+from sim.design import BLOCK_RUNS_MOST, OUTPUTS, REPLICATES_MOST
 from sim.design_reading import ALL, AT_ONCE_MOST, OPTIONS_MOST, SEED_MOST, STEPS_MOST
 from sim.happenings import EVENT_FIELDS, SHARED
 from sim.inputs import (

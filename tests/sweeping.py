@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ class Inline:
         self.identity, self.known = identity, {} if known is None else known
         self.asked: list[int] = []
 
-    def run(self, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Mapping[str, bytes]]]:
+    def run(self, blocks: Sequence[tuple[int, range]]) -> Generator[tuple[int, Mapping[str, bytes]], None, None]:
         for number, runs in blocks:
             self.asked.append(number)
             if number not in self.known:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import pandas as pd
@@ -152,14 +152,14 @@ def test_a_sweep_goes_on_where_it_was(whole: Path, tmp_path: Path) -> None:
     place = tmp_path / "out"
     design = small(ALL_TABLES)
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(progress: Any) -> None:
         if progress.done == 2:
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         run_inline(design, place, KNOWN, progress=stop)
     assert sim.open_results(place).missing == [2]
     assert not sim.open_results(place).manifest["complete"]
@@ -332,7 +332,7 @@ class Stream:
     def __init__(self, stream: Any, faults: Faults) -> None:
         self._stream, self._faults = stream, faults
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -386,7 +386,7 @@ def test_every_call_that_writes_may_fail(number: int, tmp_path: Path, monkeypatc
                 assert "what is done is kept" in str(error)
         if faults.calls <= at:
             break
-        _, computed = run_inline(small(), place, known)
+        run_inline(small(), place, known)
         assert content(place) == content(right)
         assert not list(place.rglob("*.partial"))
         at += 1

@@ -67,7 +67,7 @@ class Results:
         if not self.is_sweep:
             return []
         there = [{block.number for block in blocks_in(self.folder, name)} for name in self.manifest["tables"]]
-        return sorted(set(range(self.manifest["blocks"])) - set.intersection(*there))
+        return [number for number in range(self.manifest["blocks"]) if not all(number in each for each in there)]
 
     @cached_property
     def runs(self) -> pd.DataFrame:

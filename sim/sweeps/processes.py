@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class Processes:
         self._guard = threading.Lock()
         self._is_over = False
 
-    def run(self, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Files]]:
+    def run(self, blocks: Sequence[tuple[int, range]]) -> Generator[tuple[int, Files], None, None]:
         """Go through the files of blocks as they are done; no more are under way than the processes need."""
         coming = iter(blocks)
         pool = ThreadPoolExecutor(self._workers)
@@ -132,7 +132,7 @@ class _Child:
         paths = os.pathsep.join(part for part in (home, os.environ.get("PYTHONPATH")) if part)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._heard = 0
-        self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
+        self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-P", "-m", "sim.sweeps.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

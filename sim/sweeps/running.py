@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ class Progress:
 class Computer(Protocol):
     """Something that computes blocks: processes on this machine, or a cluster."""
 
-    def run(self, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Files]]:
+    def run(self, blocks: Sequence[tuple[int, range]]) -> Generator[tuple[int, Files], None, None]:
         """Go through the files of blocks as they are done."""
 
 
@@ -132,7 +132,8 @@ def run_with(
         if missing:
             warm_up(design)
             blocks = [(number, design.block(number)) for number in missing]
-            with contextlib.closing(_computed(computer(identity, len(blocks)), blocks)) as computed:
+            computing = computer(identity, len(blocks)).run(blocks)
+            with contextlib.closing(computing) as computed:
                 for done, (number, files) in enumerate(computed, start=1):
                     folder.write(number, files)
                     report(done)
@@ -145,10 +146,6 @@ def run_with(
             f"{place} lacks blocks {results.missing[:3]}; something removes files while a sweep is at work"
         )
     return results
-
-
-def _computed(computer: Computer, blocks: Sequence[tuple[int, range]]) -> Iterator[tuple[int, Files]]:
-    yield from computer.run(blocks)
 
 
 def warm_up(design: Design) -> None:
