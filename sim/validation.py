@@ -19,7 +19,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "scenario": frozenset((*TOP, *TABLES, "parameters")),
     "framework": frozenset(("schema", *FRAMEWORK_FIELDS)),
     "intervention": frozenset(("schema", *READY_MADE_FIELDS)),
-    "design": frozenset(DESIGN_FIELDS),
+    "design": frozenset(DESIGN_FIELDS) - {"name", "set", "interventions"},  # which say more of the others
 }
 KINDS = tuple(_FIELDS)
 

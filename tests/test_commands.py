@@ -94,7 +94,8 @@ def light(code: str) -> None:
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_shipped_files_are_in_order_and_recognised(file: Path) -> None:
     folder = file.parent.name
-    assert validate(file) == {"frameworks": "framework", "interventions": "intervention"}.get(folder, "scenario")
+    kinds = {"frameworks": "framework", "interventions": "intervention", "designs": "design"}
+    assert validate(file) == kinds.get(folder, "scenario")
 
 
 def test_validate_tells_of_each_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +214,7 @@ def test_list_shows_what_ships(capsys: pytest.CaptureFixture[str], lang: str) ->
 
 
 @pytest.mark.parametrize(
-    "arguments", [["validate"], ["schema", "design"], ["list", "x"], ["parameters", "--lang", "fr"]]
+    "arguments", [["validate"], ["schema", "designs"], ["list", "x"], ["parameters", "--lang", "fr"]]
 )
 def test_wrong_use(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     refused(capsys, *arguments)
