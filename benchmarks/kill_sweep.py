@@ -66,19 +66,18 @@ def whole(design: Path, out: Path, workers: int, cluster: str | None = None) -> 
 def killed(design: Path, out: Path, workers: int, kills: int, usual: float, luck: random.Random) -> dict[str, int]:
     """Run the sweep, killed again and again; return how often, and how many blocks were lost or computed twice."""
     counts = {"kills": 0, "during start-up": 0, "lost": 0, "computed twice": 0}
-    each = usual / (kills + 1)
+    each = 0.8 * usual / (kills + 1)  # so that it does not come to its end before it was killed often enough
     while counts["kills"] < kills:
         before = blocks(out)
         process = subprocess.Popen(command(design, out, workers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         at_work = False
-        deadline = None
+        early = luck.random() < 0.1  # now and then before anything was written
+        deadline = time.monotonic() + luck.uniform(0.0, 3.0) if early else None
         while process.poll() is None:
             now = blocks(out)
             if not at_work and len(now) > len(before):
                 at_work = True
-                deadline = time.monotonic() + luck.uniform(0.0, 2 * each)
-            elif not at_work and deadline is None and luck.random() < 0.0005:
-                break  # now and then before anything was written
+                deadline = deadline or time.monotonic() + luck.uniform(0.0, 2 * each)
             if deadline is not None and time.monotonic() >= deadline:
                 break
             time.sleep(0.001)

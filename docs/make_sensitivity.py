@@ -43,9 +43,12 @@ def evidence_text(results: sim.Results) -> str:
         for row in found.to_dict("records")
     ]  # fmt: skip
     counts = found["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]} *{name}*" for name in ("find out", "rests on a source", "does not matter") if name in counts)
+    said = ", ".join(
+        f"{counts[name]} *{name}*" for name in ("find out", "rests on a source", "does not matter") if name in counts
+    )
     heads = ("parameter", "influence", "most on", "range", "source", "confidence", "what to do")
-    return f"{table(heads, lines)}\n\nOf {len(found)} uncertain parameters: {said}.\n\n![What matters and how sure it is](sensitivity/evidence.svg)"
+    picture = "![What matters and how sure it is](sensitivity/evidence.svg)"
+    return f"{table(heads, lines)}\n\nOf {len(found)} uncertain parameters: {said}.\n\n{picture}"
 
 
 def regimes_text(results: sim.Results) -> str:
@@ -84,18 +87,20 @@ def boxes_text(results: sim.Results) -> str:
 
 
 def _word(path: str) -> str:
-    return path.split(".")[-1].replace("_", " ")
+    return path.rsplit(".", maxsplit=1)[-1].replace("_", " ")
 
 
 def text(results: dict[str, sim.Results]) -> str:
     """Return the whole page."""
     about = "\n".join(
-        f"- `{name}`: {each.manifest['runs']:,} runs, {each.manifest['rows']:,} rows of the design" for name, each in results.items()
+        f"- `{name}`: {each.manifest['runs']:,} runs, {each.manifest['rows']:,} rows of the design"
+        for name, each in results.items()
     )
     version = next(iter(results.values())).manifest["version"]
     return f"""# What matters, and where what is better
 
-Made by `docs/make_sensitivity.py` with version {version}, from sweeps of shipped designs on the case of {BASE.capitalize()}:
+Made by `docs/make_sensitivity.py` with version {version}, from sweeps of shipped designs on
+the case of {BASE.capitalize()}:
 
 {about}
 
@@ -105,7 +110,7 @@ These are statements about the model, not about a town. Where the model is wrong
 
 Every uncertain parameter was moved through its plausible range, one at a time, from twenty starting points, under the
 same luck (Morris screening). *Influence* is the mean reaction of the outcome that reacts most (shared practice reached,
-practice maturity, outcome of cases, cost), in smallest differences worth naming: below 1, no outcome reacts by a
+practice maturity, highest phase, outcome of cases), in smallest differences worth naming: below 1, no outcome reacts by a
 difference that anybody would notice. *Find out* marks what matters and is a mere assumption.
 
 {evidence_text(results["screening"])}
@@ -121,8 +126,8 @@ naming*; the rest is *open*: more runs would tell.
 
 ## Where does the covenant beat the building?
 
-Circumstances were filled evenly, and a small tree (CART) cuts them where the difference changes most. The boxes were found
-on one half of the points, and measured on the other.
+Circumstances were filled evenly, and a small tree (CART) cuts them where the difference changes most. The boxes were
+found on one half of the points, and measured on the other.
 
 {boxes_text(results["circumstances"])}
 """

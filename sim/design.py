@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from sim.elements import Framework, Value, Values, as_plain, framework_dict, ready_made_dict
-from sim.partners import of_number
+from sim.group_size import of_number
 from sim.paths import copied
 from sim.sampling import Span, count, scaled, unit_points
 from sim.scenario import Scenario, from_dict

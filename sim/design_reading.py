@@ -30,9 +30,9 @@ from sim.design import (
     Table,
 )
 from sim.elements import Framework, Value, Values, as_value
+from sim.group_size import PARTNERS_LEAST
 from sim.library import Library, from_shelf
 from sim.parameters import PARAMETERS
-from sim.partners import PARTNERS_LEAST
 from sim.paths import Index, Target, flattened, match, parse_set
 from sim.problems import Location, PathError, Problems, ScenarioError, nearest, shown, single, tidy
 from sim.quantities import Quantity

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sim import packaged
 from sim.design import BLOCK_RUNS_MOST, OUTPUTS, REPLICATES_MOST
 from sim.design_reading import ALL, AT_ONCE_MOST, OPTIONS_MOST, SEED_MOST, STEPS_MOST
+from sim.group_size import PARTNERS_LEAST
 from sim.happenings import EVENT_FIELDS, SHARED
 from sim.inputs import (
     COLLABORATION,
@@ -26,7 +27,6 @@ from sim.inputs import (
     SPANNER,
 )
 from sim.parameters import PARAMETERS
-from sim.partners import PARTNERS_LEAST
 from sim.paths import MONTHS
 from sim.quantities import Quantity
 from sim.reader import ID, MONTH_MOST, TEXT_MOST

@@ -24,7 +24,9 @@ from sweeping import ALL_TABLES, SMALL, content, design_from, run_inline, small
 
 import sim
 from sim import provenance
+from sim.cli import main
 from sim.engine import simulate_population
+from sim.parameters import PARAMETERS
 from sim.results import ResultsError
 from sim.sweeps import blocks, folder, processes
 from sim.sweeps.folder import identity_of
@@ -594,6 +596,20 @@ def test_an_interrupted_command_says_how_to_go_on(tmp_path: Path) -> None:
     folder_ = next(tmp_path.glob("results/*"))
     assert f"coalitions sweep d.toml --out results/{folder_.name} --workers 1" in said
     assert sim.open_results(folder_).verify() == []
+
+
+def test_a_sweep_is_made_again_from_its_manifest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "out"
+    run_inline(small(), place)
+    assert main(["rerun", str(place)]) == 0
+    assert "all 3 files" in capsys.readouterr().out
+    file = next(iter(sorted((place / "runs").iterdir())))
+    file.write_bytes(file.read_bytes()[:-1])
+    assert main(["rerun", str(place / "manifest.json")]) == 1
+    assert file.name in capsys.readouterr().err
+    about = json.loads((place / "manifest.json").read_text("utf-8"))
+    assert about["design"]["scenario"]["months"] == 6  # the scenario, complete with every default
+    assert about["design"]["scenario"]["parameters"].keys() == PARAMETERS.keys()
 
 
 def test_a_name_that_results_have_already_is_refused() -> None:

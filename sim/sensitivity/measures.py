@@ -54,7 +54,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Measure("cost_keur", "cost", 50.0, "k€", -1),
     )
 }
-USUAL: Final[Sequence[str]] = ("reached_3", "practice_maturity", "case_outcome", "cost_keur")
+USUAL: Final[Sequence[str]] = ("reached_3", "practice_maturity", "highest_phase", "case_outcome")
 
 
 def measure_of(name: str) -> Measure:

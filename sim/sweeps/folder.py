@@ -36,7 +36,7 @@ _NAME = re.compile(r"block-(\d{6,})-([0-9a-f]{64})\.parquet")
 _PARTIAL = re.compile(r"\.(block-.*\.parquet|manifest\.json)\.partial")
 _LIBRARIES = ("numba", "llvmlite", "numpy", "pyarrow", "scipy")
 _OWN_SOURCES = (
-    "design", "elements", "library", "paths", "partners", "reading", "results", "sampling", "scenario", "timeline",
+    "design", "elements", "group_size", "library", "paths", "reading", "results", "sampling", "scenario", "timeline",
     "sweeps/blocks",
 )  # fmt: skip
 _COMPARED = ("design", "versions")
