@@ -110,8 +110,8 @@ These are statements about the model, not about a town. Where the model is wrong
 
 Every uncertain parameter was moved through its plausible range, one at a time, from twenty starting points, under the
 same luck (Morris screening). *Influence* is the mean reaction of the outcome that reacts most (shared practice reached,
-practice maturity, highest phase, outcome of cases), in smallest differences worth naming: below 1, no outcome reacts by a
-difference that anybody would notice. *Find out* marks what matters and is a mere assumption.
+practice maturity, highest phase, outcome of cases), in smallest differences worth naming: below 1, no outcome reacts by
+a difference that anybody would notice. *Find out* marks what matters and is a mere assumption.
 
 {evidence_text(results["screening"])}
 

@@ -26,6 +26,9 @@ RUNS_MOST = 100_000_000
 BLOCK_RUNS_MOST = 100_000
 _BLOCK_RUNS = 256
 _BLOCKS_WANTED = 16
+_BLOCK_BYTES = 64 * 1024**2  # that a block may hold while it is computed
+# Bytes of a month of a run, roughly: of each collaboration in series and events, and of each organisation.
+_SERIES_BYTES, _EVENTS_BYTES, _ORGANISATION_BYTES = 600, 300, 160
 INTERVENTIONS = "interventions"
 """The column that says which ready-made interventions were laid on a run: ids with a plus between them, or nothing."""
 
@@ -130,10 +133,27 @@ class Design:
 
     @property
     def block_runs(self) -> int:
-        """Return how many runs go into a block: a second or more of work, and some blocks even for a small design."""
+        """Return how many runs go into a block.
+
+        A second or so of work, some blocks even for a small design, and fewer where every month is kept of large runs.
+        """
         if self.given_block_runs is not None:
             return self.given_block_runs
-        return min(_BLOCK_RUNS, max(1, -(-self.runs // _BLOCKS_WANTED)))
+        fit = _BLOCK_BYTES // max(1, self._run_bytes)
+        return max(1, min(_BLOCK_RUNS, -(-self.runs // _BLOCKS_WANTED), fit))
+
+    @property
+    def _run_bytes(self) -> int:
+        """Return how many bytes a run holds of what is kept of every month, roughly."""
+        added = sum(max(self.partners, default=0) for _ in self.scenario.collaborations)
+        monthly = {
+            "series": _SERIES_BYTES * len(self.scenario.collaborations),
+            "events": _EVENTS_BYTES * len(self.scenario.collaborations),
+            "organisations": _ORGANISATION_BYTES * (len(self.scenario.organisations) + added),
+        }
+        months = [self.scenario.months]
+        months += [int(option.value) for f in self.factors if f.name == "months" for option in f.options]
+        return max(months) * sum(size for name, size in monthly.items() if name in self.outputs)
 
     @property
     def blocks(self) -> int:

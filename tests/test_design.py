@@ -83,6 +83,19 @@ def test_options_set_several_values_under_one_name() -> None:
     assert {design.varied(design.row(n))["mix"] for n in range(design.rows)} == {"as_it_is", "care"}
 
 
+def test_blocks_depend_on_the_design_and_are_smaller_where_much_is_kept() -> None:
+    text = SMALL.replace("block_runs = 4\n", "").replace("replicates = 3", "replicates = 5000")
+    assert design_from(text).block_runs == 256
+    kept = 'outputs = ["runs", "series", "organisations"]\n'
+    assert design_from(text.replace("[set]", f"{kept}[set]")).block_runs == 256
+    long = text.replace("[set]", f"{kept}[set]").replace("months = 6", "months = 1200")
+    assert design_from(long).block_runs < 64
+    varied = text.replace("[set]", f"{kept}[set]") + '[[vary]]\npath = "months"\nvalues = [6, 1200]\n'
+    assert design_from(varied).block_runs == design_from(long).block_runs
+    assert small().block_runs == 4
+    assert design_from(SMALL.replace("block_runs = 4\n", "")).blocks == 12
+
+
 @pytest.mark.parametrize("name", packaged.shipped("designs"))
 def test_a_shipped_design_stands_by_itself(name: str) -> None:
     """What a worker or a manifest gets is the design: as JSON, with frameworks and interventions in it."""

@@ -134,6 +134,18 @@ def test_single_ensembles_are_opened_too(tmp_path: Path) -> None:
         _ = sim.open_results(tmp_path / "one").runs
 
 
+def test_a_sweep_that_has_just_begun_is_opened(tmp_path: Path) -> None:
+    def stop(progress: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_inline(small(), tmp_path / "out", progress=stop)
+    results = sim.open_results(tmp_path / "out")
+    assert (results.tables, results.missing, results.is_complete) == ([], [0, 1, 2], False)
+    with pytest.raises(ResultsError, match="holds no runs"):
+        _ = results.runs
+
+
 @pytest.mark.parametrize("what", ["nothing", "a file", "no results", "a broken manifest"])
 def test_what_cannot_be_opened_is_told(tmp_path: Path, what: str) -> None:
     place = tmp_path / "place"

@@ -376,4 +376,8 @@ def _shown(value: Any) -> str:
 
 def tables_of_folder(folder: Path) -> list[str]:
     """Return the tables that a folder holds, as single files or as blocks."""
-    return [name for name in TABLES if (folder / f"{name}.parquet").is_file() or (folder / name).is_dir()]
+    return [
+        name
+        for name in TABLES
+        if (folder / f"{name}.parquet").is_file() or any((folder / name).glob("block-*.parquet"))
+    ]
