@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from typing import Any
 
 from sim.problems import single
@@ -42,8 +43,12 @@ class Cluster:
             ResultsError: the workers have other versions, or cannot compute a block.
         """
         with self._client() as client:
-            text = client.submit(held, self._text, pure=False)
-            yield from _Blocks(client, text, self._mark, self._wanted).run(blocks)
+            try:
+                text = client.submit(held, self._text, pure=False)
+                yield from _Blocks(client, text, self._mark, self._wanted).run(blocks)
+            except (OSError, CancelledError, TimeoutError) as error:
+                said = " ".join(str(error).split()) or type(error).__name__
+                raise ResultsError(f"the cluster at {self._address} was lost ({said}); what is done is kept") from None
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[Any]:

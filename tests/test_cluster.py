@@ -49,6 +49,23 @@ def test_no_cluster_is_one_clear_error(tmp_path: Path, address: str, monkeypatch
         sim.sweep(small(), tmp_path / "out", cluster=address)
 
 
+def test_a_cluster_that_is_lost_is_one_clear_error_and_what_is_done_is_kept(tmp_path: Path) -> None:
+    local = distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, protocol="inproc"
+    )
+
+    def close(progress: Any) -> None:
+        if progress.done == 1:
+            local.close()
+
+    with pytest.raises(ResultsError, match="was lost"):
+        sim.sweep(small(), tmp_path / "out", cluster=local.scheduler_address, progress=close)
+    assert sim.open_results(tmp_path / "out").verify() == []
+    results, computed = run_inline(small(), tmp_path / "out")
+    assert results.is_complete
+    assert len(computed) == 2
+
+
 @pytest.mark.slow
 def test_lost_workers_change_nothing(tmp_path: Path) -> None:
     """Worker processes are killed again and again; others take over, and the bytes are the same."""
