@@ -26,6 +26,8 @@ KINDS = tuple(_FIELDS)
 
 def kind_of(tree: Mapping[str, Any], folder: str = "") -> str:
     """Return what kind of file has these tables, or nothing if that cannot be told; the folder decides in doubt."""
+    if isinstance(tree.get("scenario"), str) and "collaborations" not in tree:
+        return "design"  # no other refers to a scenario
     own = {
         kind: len(fields.intersection(tree).difference(*(rest for name, rest in _FIELDS.items() if name != kind)))
         for kind, fields in _FIELDS.items()

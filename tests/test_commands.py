@@ -146,6 +146,8 @@ def test_the_folder_decides_in_doubt(tmp_path: Path) -> None:
     assert kind_of(tree, "frameworks") == "framework"
     assert kind_of({**tree, "source": "V"}, "frameworks") == "intervention"
     assert kind_of({"spanners": [], "events": [], "months": 12}) == "scenario"
+    assert kind_of({"schema": 1, "name": "a", "scenario": "tilburg"}) == "design"
+    assert kind_of({"name": "a", "vary": [], "replicates": 3}) == "design"
     (tmp_path / "interventions").mkdir()
     file = tmp_path / "interventions" / "a.toml"
     file.write_text('schema = 1\nid = "a"\ntitle = "A"\n', "utf-8")
