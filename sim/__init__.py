@@ -11,29 +11,38 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.comparing.compare import compare
     from sim.comparison import Comparison
+    from sim.design import Design
+    from sim.design_reading import load_design
     from sim.ensemble import Ensemble, simulate
     from sim.model import CollaborationModel
     from sim.results import ResultsError
     from sim.scenario import Scenario, ScenarioError, load, loads
+    from sim.sweeps.opened import Results, open_results
+    from sim.sweeps.running import sweep
 
     __version__: str
 
 _HOMES = {
     "Comparison": "sim.comparison",
     "CollaborationModel": "sim.model",
+    "Design": "sim.design",
     "Ensemble": "sim.ensemble",
+    "Results": "sim.sweeps.opened",
     "ResultsError": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.problems",
     "compare": "sim.comparing.compare",
     "load": "sim.scenario",
+    "load_design": "sim.design_reading",
     "loads": "sim.scenario",
+    "open_results": "sim.sweeps.opened",
     "simulate": "sim.ensemble",
+    "sweep": "sim.sweeps.running",
 }
 
 __all__ = [
-    "CollaborationModel", "Comparison", "Ensemble", "ResultsError", "Scenario", "ScenarioError", "__version__",
-    "compare", "load", "loads", "simulate",
+    "CollaborationModel", "Comparison", "Design", "Ensemble", "Results", "ResultsError", "Scenario", "ScenarioError",
+    "__version__", "compare", "load", "load_design", "loads", "open_results", "simulate", "sweep",
 ]  # fmt: skip
 
 

@@ -31,7 +31,9 @@ GROUPS: Final[Sequence[tuple[str, str, Mapping[str, Quantity]]]] = (
     ("relations", "relations.ID+ID.{}", RELATION),
     ("spanners", "spanners.ID.{}", SPANNER),
 )
-SHELVES: Final[Mapping[str, str]] = {"scenarios": "", "frameworks": "frameworks", "interventions": "interventions"}
+SHELVES: Final[Mapping[str, str]] = {
+    "scenarios": "", "frameworks": "frameworks", "interventions": "interventions", "designs": "designs",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

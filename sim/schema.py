@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sim import packaged
+from sim.design import BLOCK_RUNS_MOST, OUTPUTS, REPLICATES_MOST
+from sim.design_reading import ALL, AT_ONCE_MOST, OPTIONS_MOST, SEED_MOST, STEPS_MOST
+from sim.group_size import PARTNERS_LEAST
 from sim.happenings import EVENT_FIELDS, SHARED
 from sim.inputs import (
     COLLABORATION,
@@ -28,6 +31,7 @@ from sim.paths import MONTHS
 from sim.quantities import Quantity
 from sim.reader import ID, MONTH_MOST, TEXT_MOST
 from sim.reading import ORGANISATIONS_MOST, PARTNERS_MOST, START
+from sim.sampling import METHODS, POINTS_MOST
 from sim.structure import LEVELS, STRUCTURE
 
 Schema = dict[str, Any]
@@ -50,8 +54,9 @@ _TEXT: Final[Schema] = {
 
 
 def schema_of(kind: str) -> Schema:
-    """Return the schema of a "scenario", a "framework" or an "intervention"."""
-    inside = {"scenario": _scenario, "framework": _framework, "intervention": _ready_made}[kind]()
+    """Return the schema of a "scenario", a "framework", an "intervention" or a "design"."""
+    makers = {"scenario": _scenario, "framework": _framework, "intervention": _ready_made, "design": _design}
+    inside = makers[kind]()
     version = {"description": "The version of the file format.", "const": 1}
     return {
         "$schema": DRAFT,
@@ -287,3 +292,76 @@ def _intervention() -> Schema:
     }
     ready_made = {"properties": {"set": False, "add": False}}
     return _table(properties, ["month"], **{"if": {"required": ["use"]}, "then": ready_made, "else": own})
+
+
+# ---------------------------------------------------------------- designs
+
+
+def _whole(least: int, most: int, **more: Any) -> Schema:
+    return {"type": "integer", "minimum": least, "maximum": most, **more}
+
+
+def _design() -> Schema:
+    sets: Schema = {"type": "object", "description": "Paths with their values, as keys in quotes or as dotted keys."}
+    path: Schema = {"type": "string", "description": "The path of a value: organisations.*.tendered_share."}
+    bound: Schema = {"type": "number", "description": "The plausible range of the register if it is left out."}
+    value: Schema = {"type": ["number", "string"]}
+    option = _table({"name": _ID, "set": sets, "interventions": _rows(_intervention())}, ["name"])
+    vary = _table(
+        {
+            "path": path,
+            "also": {**_rows(path), "description": "Further paths that get the same value."},
+            "values": _rows(value, minItems=1, maxItems=OPTIONS_MOST, uniqueItems=True),
+            "low": bound,
+            "high": bound,
+            "steps": _whole(2, STEPS_MOST),
+            "name": {**_ID, "description": "The column that says which option it was."},
+            "options": _rows(option, minItems=1, maxItems=OPTIONS_MOST),
+        },
+        oneOf=[{"required": ["path", "values"]}, {"required": ["path", "steps"]}, {"required": ["name", "options"]}],
+    )
+    use: Schema = {"type": ["array", "string"], "pattern": f"^{ALL}$", "items": _ID, "minItems": 1, "uniqueItems": True}
+    interventions = _table(
+        {
+            "use": {**use, "default": ALL, "description": f'Ready-made interventions, or "{ALL}".'},
+            "month": _month(default=1),
+            "until": _month(),
+            "at_once": _whole(1, AT_ONCE_MOST, default=1, description="2: one by one, and in pairs."),
+        }
+    )
+    methods = "; ".join(f"{name}: {what}" for name, what in METHODS.items())
+    sample = _table(
+        {
+            "method": _choice(METHODS, description=methods),
+            "points": _whole(1, POINTS_MOST),
+            "uncertainties": {"type": "boolean", "default": False, "description": "Every uncertain parameter."},
+            "over": _rows(_table({"path": path, "also": _rows(path), "low": bound, "high": bound}, ["path"])),
+        },
+        ["method", "points"],
+    )
+    frameworks = _rows(_ID, minItems=1, uniqueItems=True, examples=[list(packaged.shipped("frameworks"))])
+    return _table(
+        {
+            "name": _ID,
+            "title": _TEXT,
+            "description": _TEXT,
+            "scenario": {
+                "type": "string",
+                "description": "A file, or a shipped scenario.",
+                "examples": list(packaged.shipped()),
+            },
+            "collaboration": {**_ID, "description": "What frameworks and partners are laid on; all if it is left out."},
+            "seed": _whole(0, SEED_MOST, default=1),
+            "replicates": _whole(1, REPLICATES_MOST, default=1),
+            "frameworks": frameworks,
+            "partners": _rows(_whole(PARTNERS_LEAST, PARTNERS_MOST), minItems=1, uniqueItems=True),
+            "outputs": _some(OUTPUTS, default=["runs"]),
+            "block_runs": _whole(1, BLOCK_RUNS_MOST, description="Runs in a block."),
+            "set": sets,
+            "vary": _rows(vary),
+            "interventions": interventions,
+            "sample": sample,
+            "table": _table({"file": {"type": "string", "description": "CSV: a column for each path."}}, ["file"]),
+        },
+        ["name", "scenario"],
+    )

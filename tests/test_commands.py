@@ -94,7 +94,8 @@ def light(code: str) -> None:
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_shipped_files_are_in_order_and_recognised(file: Path) -> None:
     folder = file.parent.name
-    assert validate(file) == {"frameworks": "framework", "interventions": "intervention"}.get(folder, "scenario")
+    kinds = {"frameworks": "framework", "interventions": "intervention", "designs": "design"}
+    assert validate(file) == kinds.get(folder, "scenario")
 
 
 def test_validate_tells_of_each_file(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,6 +146,8 @@ def test_the_folder_decides_in_doubt(tmp_path: Path) -> None:
     assert kind_of(tree, "frameworks") == "framework"
     assert kind_of({**tree, "source": "V"}, "frameworks") == "intervention"
     assert kind_of({"spanners": [], "events": [], "months": 12}) == "scenario"
+    assert kind_of({"schema": 1, "name": "a", "scenario": "tilburg"}) == "design"
+    assert kind_of({"name": "a", "vary": [], "replicates": 3}) == "design"
     (tmp_path / "interventions").mkdir()
     file = tmp_path / "interventions" / "a.toml"
     file.write_text('schema = 1\nid = "a"\ntitle = "A"\n', "utf-8")
@@ -213,7 +216,7 @@ def test_list_shows_what_ships(capsys: pytest.CaptureFixture[str], lang: str) ->
 
 
 @pytest.mark.parametrize(
-    "arguments", [["validate"], ["schema", "design"], ["list", "x"], ["parameters", "--lang", "fr"]]
+    "arguments", [["validate"], ["schema", "designs"], ["list", "x"], ["parameters", "--lang", "fr"]]
 )
 def test_wrong_use(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     refused(capsys, *arguments)

@@ -354,7 +354,8 @@ def declared(lines: list[str]) -> set[str]:
 
 def test_dependencies_are_those_that_the_code_imports() -> None:
     imports = {name.split(".")[0] for path in MODULES for name in imported(path)}
-    foreign = imports - set(sys.stdlib_module_names) - {"sim"}
+    called = {"sklearn": "scikit_learn"}  # where the import has another name
+    foreign = {called.get(name, name).lower() for name in imports - set(sys.stdlib_module_names) - {"sim"}}
     unasked = {"networkx"}  # Mesa imports it without asking for it
     extras = {
         each for name, lines in PROJECT["optional-dependencies"].items() if name != "test" for each in declared(lines)

@@ -12,7 +12,8 @@ from sim.commands.files import list_shipped, parameters, schema, validate
 from sim.commands.new import new
 from sim.commands.patterns import patterns
 from sim.commands.results import export, rerun
+from sim.commands.sweep import sweep
 
 COMMANDS: tuple[click.Command, ...] = (
-    compare, patterns, new, validate, parameters, list_shipped, schema, rerun, export,
+    compare, sweep, patterns, new, validate, parameters, list_shipped, schema, rerun, export,
 )  # fmt: skip

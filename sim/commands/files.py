@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.listing import Line
 
 _WIDTH = 100
-_FILE_KINDS = ("scenario", "framework", "intervention")
+_FILE_KINDS = ("scenario", "framework", "intervention", "design")
 
 
 @click.command()
@@ -32,7 +32,7 @@ _FILE_KINDS = ("scenario", "framework", "intervention")
 def validate(files: tuple[str, ...], lang: str) -> int:
     """Check files without running them.
 
-    Each FILE is a scenario, a framework or an intervention; everything that is wrong with it is told.
+    Each FILE is a scenario, a framework, an intervention or a design; everything that is wrong with it is told.
     """
     from sim.problems import ScenarioError
     from sim.validation import validate as check
@@ -74,7 +74,7 @@ def parameters(word: str, as_json: bool, lang: str) -> int:  # noqa: FBT001
 def list_shipped(lang: str) -> int:
     """Show what ships with the program.
 
-    Scenarios, frameworks and interventions, each with its title and what it is.
+    Scenarios, frameworks, interventions and designs, each with its title and what it is.
     """
     from sim.listing import shipped_lines
 

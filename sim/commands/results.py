@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.language import language
 from sim.terminal import DONE, FELL_SHORT, expect_compiling, lang_option, say
+
+if TYPE_CHECKING:
+    from sim.rerun import Comparison
+    from sim.sweeps.again import Again
 
 
 @click.command()
@@ -22,13 +27,20 @@ def rerun(manifest: str, lang: str) -> int:
     byte with what it was. What is there is not touched.
     """
     from sim.rerun import read_manifest
+    from sim.sweeps.again import again, is_sweep
 
     words = language(lang)
-    birth = read_manifest(Path(manifest))
-    expect_compiling(words)
-    found = birth.again()
+    found: Comparison | Again
+    if is_sweep(Path(manifest)):
+        expect_compiling(words)
+        found = again(Path(manifest))
+        count = found.files
+    else:
+        birth = read_manifest(Path(manifest))
+        expect_compiling(words)
+        found, count = birth.again(), len(birth.files)
     if not found.differing:
-        say(words.text("rerun.same", count=len(birth.files)))
+        say(words.text("rerun.same", count=count))
     else:
         say(words.text("rerun.differs", files=", ".join(found.differing)), err=True)
     if found.other_bytes_only:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from sim.comparing.partners import of_number
 from sim.comparison import Arm
 from sim.elements import Collaboration
+from sim.group_size import of_number
 from sim.language import LANGUAGES, language
 from sim.problems import ScenarioError, nearest, shown, single
 from sim.scenario import Scenario, load

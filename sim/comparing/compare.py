@@ -132,7 +132,7 @@ def compare(
         frameworks: ids, laid on the chosen collaboration or on all; the case's own keeps the deviations of its file,
             another comes as it is.
         interventions: ids, each an arm against none; ``id@month`` begins in that month, else in month 1.
-        partners: numbers of partners, candidates not counted; see ``sim.comparing.partners``.
+        partners: numbers of partners, candidates not counted; see ``sim.group_size``.
         collaboration: the one that is changed and looked at; without it all are changed, and the first is looked at.
         workers: threads; one a core if not given. The results do not depend on it.
         worlds: over how many accepted settings of the parameters the runs are spread, or the settings themselves: each

@@ -31,7 +31,7 @@ def of_number(scenario: Scenario, collaboration: str, number: Any) -> Scenario:
     """
     if isinstance(number, bool) or not isinstance(number, int) or not PARTNERS_LEAST <= number <= PARTNERS_MOST:
         allowed = f"whole numbers from {PARTNERS_LEAST} to {PARTNERS_MOST}"
-        raise single("compare", f"{number!r} is not allowed", path="partners", value=number, allowed=allowed)
+        raise single("partners", f"{number!r} is not allowed", path="partners", value=number, allowed=allowed)
     chosen = next(each for each in scenario.collaborations if each.id == collaboration)
     there = [one for one in chosen.partners if one.role != "candidate"]
     if len(there) == number:
