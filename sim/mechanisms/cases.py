@@ -28,7 +28,7 @@ domains × familiarity², for people turn to those they know. The fourth power i
 make a practice, many do [A]; a bounded, predictable task takes little, a wide and
 entangled one more of everything [H §2.1].
 
-Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × fit × (u × (½ + ½
+Outcome of an entangled case: apart, or beyond the scope (``case_reach``), ``apart_outcome``; jointly that + joint_gain × fit × (u × (½ + ½
 routines))^min(1, complexity); of an ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
@@ -96,12 +96,15 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     structure = state.structures[c]
     arrived = 0.0
     entangled = 0.0
+    outside = 0.0  # entangled cases beyond the scope: nobody handles these jointly
     needed = 0.0
     stubborn = 0.0
     for place in range(collaboration.coverage_from, collaboration.coverage_to):
         neighbourhood = state.neighbourhoods[state.coverage[place]]
-        tangled = neighbourhood.arrived * neighbourhood.entanglement * structure.case_reach
+        everywhere = neighbourhood.arrived * neighbourhood.entanglement
+        tangled = everywhere * structure.case_reach
         arrived += neighbourhood.arrived
+        outside += everywhere - tangled
         entangled += tangled
         needed += neighbourhood.organisations_needed * tangled
         stubborn += neighbourhood.stubbornness * tangled
@@ -175,8 +178,9 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.overflow = share(used / max(1.0, staff * p.ordinary_case_hours))
     better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines, complexity)
     ordinary = p.ordinary_outcome * (1.0 - collaboration.overflow)
-    outcome = entangled * (joint * better + (1.0 - joint) * p.apart_outcome) + (arrived - entangled) * ordinary
-    collaboration.entangled_total += entangled
+    outcome = entangled * joint * better + (entangled * (1.0 - joint) + outside) * p.apart_outcome
+    outcome += (arrived - entangled - outside) * ordinary
+    collaboration.entangled_total += entangled + outside
     collaboration.joint_total += joint * entangled
     collaboration.cases_total += arrived
     collaboration.outcome_total += outcome
