@@ -25,11 +25,12 @@ the way until boards have settled it (``conflicts``) [H §2.2-2.3]. Stubbornness
 luck at the start, for in one neighbourhood of a city it works and in another it does not [V §5.3]. J, the share of
 the entangled cases that is handled jointly, is the mean of ``joint`` over pairs, weighed by the overlap of their
 domains × familiarity², for people turn to those they know. The fourth power is a threshold: a few shared cases do not
-make a practice, many do [A]; a bounded, predictable task takes little, a wide and
-entangled one more of everything [H §2.1].
+make a practice, many do [A]; a bounded, predictable task takes little, a wide and entangled one more of everything [H
+§2.1].
 
-Outcome of an entangled case: apart, or beyond the scope (``case_reach``), ``apart_outcome``; jointly that + joint_gain × fit × (u × (½ + ½
-routines))^min(1, complexity); of an ordinary one ``ordinary_outcome`` × (1 - displaced work).
+Outcome of an entangled case: apart, or beyond the scope (``case_reach``), ``apart_outcome``; jointly that +
+joint_gain × fit × (u × (½ + ½ routines))^min(1, complexity); of an ordinary one ``ordinary_outcome`` × (1 - displaced
+work).
 """
 
 from __future__ import annotations
