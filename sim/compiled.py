@@ -49,7 +49,7 @@ def _cache_home() -> Path:
 
 SOURCES = (
     "columns", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters", "population",
-    "quantities", "randomness", "rules", "schedule", "structure",
+    "quantities", "randomness", "recording", "rules", "schedule", "structure",
 )  # fmt: skip
 
 
