@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import click
 
+from sim.commands.app import app
 from sim.commands.files import list_shipped, parameters, schema, validate
 from sim.commands.results import export, rerun
 
-COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export)
+COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export, app)

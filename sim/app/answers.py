@@ -1,0 +1,354 @@
+"""The answers: what the viewer is told of an address, as one versioned JSON each.
+
+``run_answer`` holds one recorded run per framework, month by month, with its events and what was binding in words;
+``spread_answer`` counts how many of many runs stand in which phase; ``table`` is the run as CSV. All are pure functions of the
+address; what is worked out on the way (populations, counted runs) is remembered up to a bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from sim.app.address import Address, reference_of, scenario_of
+from sim.app.workers import Memory, Workers
+from sim.columns import TAKING_PART
+from sim.engine import Records
+from sim.language import Language, language
+from sim.log import EVENTS
+from sim.outcomes import ORGANISATION_OUTCOMES, OUTCOMES
+from sim.population import Population, build
+from sim.recording import ENDED, LEVEL_FIELDS, RELATION_FIELDS, SCALE, Recording, count_phases, record
+from sim.scenario import Scenario
+from sim.story import Storyteller
+from sim.structure import LEVELS
+
+VERSION = 1
+CHUNK = 25  # runs
+FIRST_RUNS = 50  # a first impression of a spread
+EXAMPLES = 24  # courses shown beside each other
+SINGLE, IMPRESSION, REST = 0, 1, 2  # urgencies
+_MEGABYTE = 1024 * 1024
+
+# What the log counts rather than tells: shown on request.
+MINOR: Final = frozenset((
+    "problem_arose", "problem_claimed", "problem_passed_up", "problem_passed_down", "problem_solved", "people_left",
+    "project_proposed", "worked_with_rival", "milestone", "changed", "chance_meeting", "state_entered", "state_left",
+    "results_celebrated", "tender_won", "conflict_escalated",
+))  # fmt: skip
+SHARES = (
+    "formal_maturity", "practice_maturity", "breadth", "routines", "joint_case_share",
+    *(f"{name}_{level}" for name in ("satisfaction", "engagement", "salience", "trust", "familiarity", "understanding")
+      for level in LEVELS),
+)  # fmt: skip
+PLAIN = (
+    "phase", "cost_keur", "hours", "projects_finished", "partners_now", "end_state", "dissolved_month",
+    *(f"issues_open_{level}" for level in LEVELS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One scenario ready to run, seen from its first collaboration."""
+
+    scenario: Scenario
+    population: Population
+    framework: str
+
+
+class Answers:
+    """Works out answers by a few threads, and remembers what it worked out lately."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._arms: Memory[Arm] = Memory(24 * _MEGABYTE, lambda arm: int(arm.population.buffer.nbytes) + 60_000)
+        self._counts: Memory[tuple[Any, Any]] = Memory(32 * _MEGABYTE, lambda pair: 2 * int(pair[0].nbytes) + 400)
+
+    # ------------------------------------------------------------ one run
+
+    async def run(self, address: Address) -> dict[str, Any]:
+        """Return the recorded run of every framework, and that of what each is held against.
+
+        Raises:
+            AddressError: the address asks for what cannot be.
+        """
+        other = reference_of(address)
+        pieces = [
+            self._workers.do(SINGLE, 0, lambda each=each: self._recorded(address, each)) for each in address.frameworks
+        ]
+        if other is not None:
+            pieces += [
+                self._workers.do(SINGLE, 1, lambda each=each: self._reference(other, each))
+                for each in address.frameworks
+            ]
+        done = await asyncio.gather(*pieces)
+        count = len(address.frameworks)
+        for place, answer in enumerate(done[:count]):
+            answer["reference"] = done[count + place] if other is not None else None
+        first = self._arm(address, address.frameworks[0])
+        return {
+            "version": VERSION,
+            "kind": "run",
+            "scale": SCALE,
+            "changed": "doings" if address.doings else "sets" if address.sets else "",
+            "months": first.scenario.months,
+            "start": first.scenario.start,
+            "levels": list(LEVEL_FIELDS),
+            "relations": list(RELATION_FIELDS),
+            "members": list(_members(first, language(address.lang))),
+            "links": _links(first),
+            "frameworks": done[:count],
+        }
+
+    def _arm(self, address: Address, framework: str) -> Arm:
+        key = (address.case, framework, address.sets, address.doings)
+        found = self._arms.get(key)
+        if found is not None:
+            return found
+        scenario = scenario_of(address, framework)
+        return self._arms.put(key, Arm(scenario, build(scenario), framework))
+
+    def _recorded(self, address: Address, framework: str) -> dict[str, Any]:
+        arm = self._arm(address, framework)
+        words = language(address.lang)
+        made = record(arm.population, arm.scenario.months, address.seed, address.replicate)
+        teller = Storyteller(arm.scenario, arm.population, _records(made), words)
+        bindings, binding = _bindings(arm, teller, made)
+        return {
+            "id": framework,
+            "series": _series(arm, made),
+            "network": {
+                "levels": _packed(made.levels),
+                "status": _packed(made.status),
+                "relations": _packed(made.relations),
+                "joint": _packed(made.joint),
+            },
+            "events": list(_events(arm, teller, made, words)),
+            "bindings": bindings,
+            "binding": binding,
+        }
+
+    def _reference(self, address: Address, framework: str) -> dict[str, Any]:
+        arm = self._arm(address, framework)
+        return {"series": _series(arm, record(arm.population, arm.scenario.months, address.seed, address.replicate))}
+
+    # ------------------------------------------------------------ many runs
+
+    async def spread(self, address: Address) -> dict[str, Any]:
+        """Return for every framework how many of many runs stand in which phase, month by month.
+
+        Raises:
+            AddressError: the address asks for what cannot be.
+        """
+        other = reference_of(address)
+        asked = [(address, each) for each in address.frameworks]
+        if other is not None:
+            asked += [(other, each) for each in address.frameworks]
+        arms = await asyncio.gather(*(self._workers.do(SINGLE, 1, lambda one=one: self._arm(*one)) for one in asked))
+        urgency = IMPRESSION if address.runs <= FIRST_RUNS else REST
+        pieces = [
+            self._workers.do(urgency, first, lambda one=one, arm=arm, first=first: self._counted(*one, arm, first))
+            for first in range(0, address.runs, CHUNK)
+            for one, arm in zip(asked, arms, strict=True)
+        ]
+        done = await asyncio.gather(*pieces)
+        told = [_spread(done[place :: len(asked)], address.runs) for place in range(len(asked))]
+        count = len(address.frameworks)
+        return {
+            "version": VERSION,
+            "kind": "spread",
+            "runs": address.runs,
+            "months": arms[0].scenario.months,
+            "scale": SCALE,
+            "frameworks": [
+                {
+                    "id": each, **told[place],
+                    "reference": {"counts": told[count + place]["counts"]} if other is not None else None,
+                }
+                for place, each in enumerate(address.frameworks)
+            ],
+        }  # fmt: skip
+
+    def _counted(self, address: Address, framework: str, arm: Arm, first: int) -> tuple[Any, Any]:
+        key = (address.case, framework, address.sets, address.doings, address.seed, first)
+        found = self._counts.get(key)
+        if found is not None:
+            return found
+        return self._counts.put(key, count_phases(arm.population, arm.scenario.months, first, CHUNK, address.seed))
+
+    # ------------------------------------------------------------ files
+
+    async def toml(self, address: Address, framework: str) -> str:
+        """Return the scenario of one framework as a file, with every default filled in."""
+        return await self._workers.do(SINGLE, 0, lambda: self._arm(address, framework).scenario.to_toml())
+
+    async def table(self, address: Address) -> str:
+        """Return the runs as CSV: a row per framework and month, the collaboration first, then each organisation."""
+        return await self._workers.do(SINGLE, 0, lambda: self._table(address))
+
+    def _table(self, address: Address) -> str:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\r\n")
+        columns = [each.name for each in OUTCOMES]
+        own = [each.name for each in ORGANISATION_OUTCOMES]
+        for place, framework in enumerate(address.frameworks):
+            arm = self._arm(address, framework)
+            made = record(arm.population, arm.scenario.months, address.seed, address.replicate)
+            people = [(row, arm.population.organisations[row]) for row, _, _ in _rows(arm)]
+            if place == 0:
+                named = [f"{who}.{name}" for _, who in people for name in own]
+                writer.writerow(["case", "framework", "seed", "replicate", "month", *columns, *named])
+            for t in range(arm.scenario.months):
+                values = [_cell(made.series[t, 0][name]) for name in columns]
+                theirs = [_cell(made.organisations[t, row][name]) for row, _ in people for name in own]
+                writer.writerow([address.case, framework, address.seed, address.replicate, t + 1, *values, *theirs])
+        return text.getvalue()
+
+
+def encoded(answer: Any) -> bytes:
+    """Return an answer as JSON without spaces; numbers that are no numbers are refused."""
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _cell(value: Any) -> str:
+    return f"{float(value):.6g}"
+
+
+def _packed(numbers: Any) -> str:
+    return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode("ascii")
+
+
+def _records(made: Recording) -> Records:
+    return Records(made.series[-1][np.newaxis], made.series[np.newaxis], None, [made.log.view(np.recarray)])
+
+
+def _rows(arm: Arm) -> Iterator[tuple[int, int, int]]:
+    """Go through the members of the first collaboration: row of the organisation, role, row of the member."""
+    state = arm.population.state
+    own = state.collaborations[0]
+    for m in range(int(own.member_from), int(own.member_to)):
+        yield int(state.members[m].organisation), int(state.members[m].role), m
+
+
+def _members(arm: Arm, words: Language) -> Iterator[dict[str, Any]]:
+    known = {each.id: each for each in arm.scenario.organisations}
+    partners = {each.organisation: each.role for each in _collaboration(arm).partners}
+    namer = Storyteller(arm.scenario, arm.population, _nothing(arm), words)
+    for row, _, _ in _rows(arm):
+        identity = arm.population.organisations[row]
+        yield {
+            "id": identity,
+            "name": namer.name(row),
+            "title": known[identity].title[words.code],
+            "kind": known[identity].kind,
+            "role": partners[identity],
+        }
+
+
+def _nothing(arm: Arm) -> Records:
+    empty = np.zeros((1, 1, len(arm.population.collaborations)), [("phase", "f8")]).view(np.recarray)
+    return Records(empty[:, 0], empty, None, [empty])
+
+
+def _collaboration(arm: Arm) -> Any:
+    name = arm.population.collaborations[0]
+    return next(each for each in arm.scenario.collaborations if each.id == name)
+
+
+def _links(arm: Arm) -> list[list[int]]:
+    state = arm.population.state
+    own = state.collaborations[0]
+    start = int(own.member_from)
+    return [
+        [int(link.first_member) - start, int(link.second_member) - start]
+        for link in state.links[int(own.link_from) : int(own.link_to)]
+    ]
+
+
+def _whole(numbers: Any, factor: float = 1.0) -> list[int]:
+    return [int(each) for each in np.rint(np.asarray(numbers, np.float64) * factor)]
+
+
+def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
+    """Return the course of a run in whole numbers: shares in thousandths, money in k€."""
+    rows = made.series[:, 0]
+    found = {name: _whole(rows[name], 1000.0) for name in SHARES}
+    found |= {name: _whole(rows[name]) for name in PLAIN}
+    found |= {f"perceived_phase_{level}": _whole(rows[f"perceived_phase_{level}"], 10.0) for level in LEVELS}
+    here = [row for row, _, _ in _rows(arm)]
+    for name in ("invested_keur", "returned_keur", "stranded_keur"):
+        found[name] = _whole(np.cumsum(made.organisations[name][:, here].sum(axis=1)))
+    found["reserve_keur"] = _whole(made.organisations["reserve_keur"][:, here].sum(axis=1))
+    state = arm.population.state
+    seats = [int(state.members[m].seat) for _, _, m in _rows(arm)]
+    there = made.status == TAKING_PART
+    for number, level in enumerate(LEVELS):
+        counts = there & (np.array(seats, bool) if number == 0 else True)
+        people = np.maximum(1, counts.sum(axis=1))
+        for field, name in (("expectation", "expectation"), ("perceived_progress", "perceived")):
+            values = made.levels[:, number::3, LEVEL_FIELDS.index(field)] * counts
+            found[f"{name}_{level}"] = _whole(values.sum(axis=1) / people, 1000.0 / SCALE)
+    return found
+
+
+def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> Iterator[list[Any]]:
+    """Go through what happened: month, kind, member, level, words, whether it is a small thing."""
+    place = {row: number for number, (row, _, _) in enumerate(_rows(arm))}
+    months = arm.scenario.months
+    told: list[list[Any]] = []
+    for event in made.log.view(np.recarray):
+        if int(event.collaboration) not in (0, -1):
+            continue
+        kind, row = EVENTS[int(event.event)], int(event.organisation)
+        if int(event.collaboration) < 0 and row >= 0 and row not in place:
+            continue
+        text = teller.event(event)
+        told.append([int(event.month), kind, place.get(row, -1), int(event.level), text, int(kind in MINOR)])
+    for change in arm.scenario.interventions:
+        title = change.title[words.code]
+        if change.id.startswith("visitor_") and change.use is not None:
+            title = change.use.title[words.code]
+        elif change.id.startswith("visitor_"):
+            title = words.text("app.own_change")
+        said = words.text("detail.intervention_begins", title=words.text("format.quoted", text=title))
+        if change.month <= months:
+            told.append([change.month, "intervention", -1, -1, said, 0])
+    yield from sorted(told, key=lambda each: each[0])
+
+
+def _bindings(arm: Arm, teller: Storyteller, made: Recording) -> tuple[list[str], list[list[int]]]:
+    """Return what was binding in words, and per month which words, level and member."""
+    place = {row: number for number, (row, _, _) in enumerate(_rows(arm))}
+    texts: dict[str, int] = {}
+    found: list[list[int]] = []
+    for row in made.series[:, 0]:
+        code, level, who = int(row.binding), int(row.binding_level), int(row.binding_organisation)
+        said = teller.binding(code, level, who, int(row.partners_now))
+        found.append([texts.setdefault(said, len(texts)), level, place.get(who, -1)])
+    return list(texts), found
+
+
+def _spread(chunks: Iterable[tuple[Any, Any]], runs: int) -> dict[str, Any]:
+    pairs = list(chunks)
+    phases = np.concatenate([pair[0] for pair in pairs])[:runs]
+    practice = np.concatenate([pair[1] for pair in pairs])[:runs]
+    counts = [[int(n) for n in np.count_nonzero(phases == code, axis=0)] for code in range(ENDED + 1)]
+    reached = [[int(n) for n in np.count_nonzero(_highest(phases) >= code, axis=0)] for code in (3, 5)]
+    return {
+        "counts": counts,
+        "reached": reached,
+        "courses": [[int(value) for value in course[2::3]] for course in practice[:EXAMPLES]],
+        "ends": [int(course[-1]) for course in phases[:EXAMPLES]],
+    }
+
+
+def _highest(phases: Any) -> Any:
+    return np.maximum.accumulate(np.where(phases == ENDED, 0, phases), axis=1)
