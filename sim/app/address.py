@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 from sim import packaged
 from sim.language import LANGUAGES
 from sim.paths import Index, match
-from sim.problems import PathError, ScenarioError
+from sim.problems import PathError, ScenarioError, nearest
 from sim.scenario import Scenario, load
 
 QUERY_MOST = 8_000  # characters
@@ -171,8 +171,11 @@ def _whole(text: str, least: int, most: int, what: str) -> int:
 
 
 def _of(text: str, names: Iterable[str], what: str) -> str:
+    names = list(names)
     if text not in names:
-        raise AddressError(f"there is no {what} {_short(text)}; there are {', '.join(names)}")
+        near = nearest(text, names)
+        known = f"; did you mean {near}?" if near else f"; there are {', '.join(names)}" if len(names) < 10 else ""
+        raise AddressError(f"there is no {what} {_short(text)}{known}")
     return text
 
 

@@ -284,7 +284,7 @@ def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
     found |= {name: _whole(rows[name]) for name in PLAIN}
     found |= {f"perceived_phase_{level}": _whole(rows[f"perceived_phase_{level}"], 10.0) for level in LEVELS}
     here = [row for row, _, _ in _rows(arm)]
-    for name in ("invested_keur", "returned_keur", "stranded_keur"):
+    for name in ("invested_keur", "stranded_keur"):
         found[name] = _whole(np.cumsum(made.organisations[name][:, here].sum(axis=1)))
     found["reserve_keur"] = _whole(made.organisations["reserve_keur"][:, here].sum(axis=1))
     state = arm.population.state

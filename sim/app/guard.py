@@ -100,6 +100,8 @@ class Guard:
             if name in headers and name in (b"host", b"origin", b"content-length"):
                 return 400, f"more than one {name.decode()}"
             headers[name] = value
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_MOST:
+            return 431, "the request is too large"
         host = headers.get(b"host", b"").decode("latin-1")
         if not (is_number(host_of(host)) or host_of(host) in self._names):
             return 421, "this host is not served here"

@@ -241,14 +241,14 @@ def warm() -> None:
         workers.close()
 
 
-def serve(host: str, listening: socket.socket) -> None:
-    """Serve on a socket until interrupted."""
-    config = uvicorn.Config(
-        make_app(host),
+def configuration(host: str, threads: int | None = None) -> uvicorn.Config:
+    """Return how the server listens: no logs of visitors, little patience, bounds on everything."""
+    return uvicorn.Config(
+        make_app(host, threads),
         http=ImpatientProtocol,
         ws="none",
         lifespan="on",
-        log_level="warning",
+        log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -257,4 +257,8 @@ def serve(host: str, listening: socket.socket) -> None:
         timeout_keep_alive=ASK_SECONDS,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+
+
+def serve(host: str, listening: socket.socket) -> None:
+    """Serve on a socket until interrupted."""
+    uvicorn.Server(configuration(host)).run(sockets=[listening])

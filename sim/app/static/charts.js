@@ -3,21 +3,20 @@
 import { h, svg, t, number, monthOf } from "./dom.js";
 
 const WIDTH = 360;
-const LEFT = 36;
+const LEFT = 42;
 const RIGHT = 8;
 const TOP = 8;
 const BOTTOM = 20;
 let clips = 0;
 
 function yearTicks(start, months) {
-  const [, first] = start.split("-").map(Number);
   const step = months > 150 ? 5 : months > 72 ? 2 : 1;
   const ticks = [];
   for (let month = 1; month <= months; month += 1) {
     const at = monthOf(start, month);
     if (at.month === 1 && at.year % step === 0) ticks.push([month, at.year]);
   }
-  if (!ticks.length) ticks.push([1, monthOf(start, 1).year + (first > 1 ? "" : "")]);
+  if (!ticks.length) ticks.push([1, monthOf(start, 1).year]);
   return ticks;
 }
 

@@ -19,7 +19,6 @@ export class Panel {
   }
 
   draw() {
-    const { choices, address } = this.app;
     const open = new Set([...this.element.querySelectorAll("details[open]")].map((each) => each.dataset.group));
     if (!this.drawn) open.add("budget").add("case");
     this.drawn = true;
@@ -42,8 +41,6 @@ export class Panel {
       h("div", { class: "tabs", role: "tablist", "aria-label": t("panel") }, buttons),
       ...tabs.map(([name, body]) => h("div", { class: "tab", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, hidden: name !== this.tab }, body)));
     for (const each of this.element.querySelectorAll("details[data-group]")) each.open = open.has(each.dataset.group);
-    if (address.doings.length && !this.told) this.told = true;
-    return choices;
   }
 
   choose(name) {
@@ -89,9 +86,8 @@ export class Panel {
       const words = control ? `${control.label}${scope ? ` (${scope})` : ""}: ${typeof value === "number" ? valueWords(control, value, this.app.choices.units) : (control.choices.find((each) => each.value === value) || { label: value }).label}` : `${path} = ${value}`;
       return h("li", {}, words, this.app.offline ? null : h("button", { type: "button", class: "plain", "aria-label": t("undo_one", { what: words }), title: t("undo_one", { what: words }), onclick: () => this.app.unset(path) }, icon("close")));
     }));
-    this.chips = h("div", { hidden: !address.sets.size, class: "changed" }, h("p", { class: "note", text: t("changed_list") }), list,
+    return h("div", { hidden: !address.sets.size, class: "changed" }, h("p", { class: "note", text: t("changed_list") }), list,
       this.app.offline || address.sets.size < 2 ? null : h("button", { type: "button", onclick: () => this.app.unset(null) }, t("undo_all")));
-    return this.chips;
   }
 
   scopeChoice(group) {
@@ -125,6 +121,7 @@ export class Panel {
     const change = (value) => {
       shown.textContent = valueWords(control, value, units);
       undo.hidden = false;
+      box.classList.add("touched");
       app.set(path, control.choices.length ? control.choices[value].value : value);
     };
     const input = control.choices.length
@@ -133,12 +130,13 @@ export class Panel {
       : control.flag
         ? h("input", { type: "checkbox", role: "switch", id, "aria-describedby": `${id}-about`, checked: (at === null ? mean : at) >= 0.5, onchange: (event) => change(event.target.checked ? 1 : 0) })
         : h("input", { type: "range", id, "aria-describedby": `${id}-value ${id}-about`, min: control.low, max: control.high, step: control.step, value: String(at === null ? mean : at), oninput: (event) => change(Number(event.target.value)) });
-    return h("div", { class: `control${at === null ? "" : " touched"}${control.flag ? " flag" : ""}` },
+    const box = h("div", { class: `control${at === null ? "" : " touched"}` },
       h("div", { class: "line-up" }, h("label", { for: id, text: control.label }), shown, undo), input,
       h("details", { class: "about" }, h("summary", {}, h("span", { class: "sr", text: `${control.label}: ` }), t("about")),
         h("p", { id: `${id}-about`, text: control.meaning }),
         h("p", { class: "note", text: t("where_from", { where: control.where, source: control.source, confidence: control.confidence }) }),
         h("p", { class: "note", text: control.choices.length || control.flag ? t("plain_path", { path }) : t("plausible", { low: valueWords(control, control.low, units), high: valueWords(control, control.high, units), path }) })));
+    return box;
   }
 
   standing(control, scope) {
@@ -227,8 +225,8 @@ export class Panel {
   showAddress() {
     if (this.field) this.field.value = location.href;
     for (const each of this.element.querySelectorAll("[data-download]")) each.href = `/api/${each.dataset.download}?${this.app.query("all")}`;
-    const fresh = this.changes.call(this);
+    const fresh = this.changes();
     const old = this.element.querySelector(".changed");
-    if (old && old !== fresh) old.replaceWith(fresh);
+    if (old) old.replaceWith(fresh);
   }
 }

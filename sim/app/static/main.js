@@ -41,7 +41,7 @@ class App {
     addEventListener("keydown", (event) => this.keyed(event));
     addEventListener("popstate", () => location.reload());
     if (data.spread) this.view.drawSpread(data.spread, true);
-    else if (this.address.mode === "explore") this.spreadSoon();
+    else this.spreadSoon();
   }
 
   // ---------------------------------------------------------------- building
@@ -225,9 +225,10 @@ class App {
     this.changed().then(() => this.panel.draw());
   }
 
-  changeLuck() {
+  async changeLuck() {
     this.address.replicate = (this.address.replicate + 1) % 10000;
-    this.runs.want(true).then(() => this.panel.draw());
+    await this.runs.want(true);
+    this.panel.draw();
     this.write();
   }
 
@@ -266,7 +267,7 @@ class App {
     if (mode === "predict") this.predict.draw();
     this.applyMode();
     this.write();
-    if (mode === "explore") this.spreadSoon();
+    this.spreadSoon();
     scrollTo(0, 0);
   }
 
@@ -331,7 +332,7 @@ class App {
     } catch (error) {
       if (!(error instanceof Gone)) this.fail(error);
     }
-    if (this.address.mode === "explore") this.impressions.want(true);
+    this.impressions.want(true);
   }
 
   stopSpread() {
@@ -342,7 +343,7 @@ class App {
 
   spreadSoon() {
     this.stopSpread();
-    if (this.offline) return;
+    if (this.offline || this.complete === this.query("spread")) return;
     if (!this.spread) this.impressions.want(true);
     this.waiting = setTimeout(() => this.fetchSpread(this.choices.limits.runs), SETTLE_MILLISECONDS);
   }
@@ -365,6 +366,7 @@ class App {
 
   async fullSpread() {
     if (this.data.spread) return this.data.spread;
+    if (this.complete === this.query("spread")) return this.spread;
     this.spread = await ask("spread", `${this.query("spread")}&runs=${this.choices.limits.runs}`);
     this.view.drawSpread(this.spread, true);
     this.complete = this.query("spread");

@@ -8,7 +8,7 @@ const TALL = 372;
 const FLOORS = [82, 192, 302];
 const RX = 104;
 const RY = 36;
-const LEVELS = ["board", "middle", "operational"];
+export const LEVELS = ["board", "middle", "operational"];
 const TAKING_PART = 1;
 const LEFT_IT = 2;
 const ROLES = ["lead", "core", "partner", "tenant", "candidate"];
@@ -17,6 +17,19 @@ export function initials(name) {
   const words = name.split(/[\s-]+/).filter((word) => /[A-Za-z0-9]/.test(word));
   if (words.length === 1) return words[0].slice(0, 3);
   return words.slice(0, 3).map((word) => word[0].toUpperCase()).join("");
+}
+
+// A name in at most two lines; what does not fit ends in dots.
+function inLines(name, most) {
+  const lines = [""];
+  for (const word of name.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length <= most || !lines.at(-1)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  const kept = lines.slice(0, 2).map((line) => (line.length > most + 1 ? `${line.slice(0, most)}…` : line));
+  if (lines.length > 2) kept[1] = `${kept[1].slice(0, most - 1)}…`;
+  return kept;
 }
 
 export class Network {
@@ -74,6 +87,7 @@ export class Network {
       return pillar;
     });
     this.dots = new Array(3 * run.members.length);
+    this.unders = new Array(3 * run.members.length);
     this.names = [];
     this.order.forEach((m, place) => {
       const member = run.members[m];
@@ -88,15 +102,18 @@ export class Network {
         dot.addEventListener("blur", () => this.handlers.point(null));
         dot.addEventListener("click", (event) => this.handlers.point(event, this.dotWords(m, level)));
         dot.addEventListener("keydown", (event) => this.step(event, place, level));
+        const under = svg("circle", { class: "under", cx: places[m][0], cy: FLOORS[level] + places[m][1], r: 5 });
         this.dots[3 * m + level] = dot;
-        dots.append(dot);
+        this.unders[3 * m + level] = under;
+        dots.append(under, dot);
       }
       const [x, dy, cos, sin] = places[m];
       const middle = Math.abs(cos) < 0.35;
-      const label = svg("text", {
-        class: "name", x: middle ? x : x + Math.sign(cos) * 15, y: FLOORS[0] + dy + (middle ? (sin < 0 ? -16 : 24) : 4),
-        "text-anchor": middle ? "middle" : cos > 0 ? "start" : "end", text: many ? initials(member.name) : member.name,
-      });
+      const left = middle ? x : x + Math.sign(cos) * 15;
+      const said = many ? [initials(member.name)] : inLines(member.name, middle ? 18 : 12);
+      const top = FLOORS[0] + dy + (middle ? (sin < 0 ? -16 - 13 * (said.length - 1) : 24) : 4 - 6 * (said.length - 1));
+      const label = svg("text", { class: "name", x: left, y: top, "text-anchor": middle ? "middle" : cos > 0 ? "start" : "end" },
+        said.map((line, place) => svg("tspan", { x: left, dy: place ? 13 : 0, text: line })));
       this.names[m] = label;
       dots.append(label);
     });
@@ -144,7 +161,9 @@ export class Network {
       for (let level = 0; level < 3; level += 1) {
         const dot = this.dots[3 * m + level];
         dot.setAttribute("class", `dot kind-${member.kind}${outside ? " outside" : ""}${gone ? " gone" : ""}${!outside && this.level(m, level, 7) ? " withdrawn" : ""}`);
-        dot.setAttribute("r", outside ? 4 : (4.5 + 9 * this.level(m, level, 0)).toFixed(1));
+        const r = outside ? 4 : (4.5 + 9 * this.level(m, level, 0)).toFixed(1);
+        dot.setAttribute("r", r);
+        this.unders[3 * m + level].setAttribute("r", r);
         dot.setAttribute("fill-opacity", outside ? 0 : (0.25 + 0.75 * this.level(m, level, 1)).toFixed(2));
       }
     });

@@ -75,7 +75,7 @@ export class Predict {
       h("div", { class: "guesses" }, cards), key(phases.map((name, place) => [PHASE_CSS[place], name, "area"])),
       h("div", { class: "moral" }, h("h3", { text: t("same_start_title") }), h("p", { text: t("same_start", { runs: number(spread.runs), most: number(Math.max(...differ)) }) }), h("p", { text: capital(t("not_a_forecast")) })),
       h("button", { type: "button", class: "primary", onclick: () => app.changeMode("explore"), text: t("predict_look") }),
-      h("button", { type: "button", onclick: () => { app.changeLuck(); this.draw(); }, text: t("predict_again") }));
+      h("button", { type: "button", onclick: async () => { await app.changeLuck(); this.draw(); this.element.querySelector("select").focus(); }, text: t("predict_again") }));
     this.element.querySelector("#outcome").focus();
   }
 }

@@ -1,15 +1,22 @@
 // The picture: rows over columns, a column per framework.
 
 import { h, t, number, percent, keur, capital, monthName } from "./dom.js";
-import { Network, initials } from "./network.js";
+import { Network, LEVELS, initials } from "./network.js";
 import { lineChart, gapChart, shareChart, key } from "./charts.js";
 
 export const PHASE_CSS = ["p0", "p1", "p2", "p3", "p4", "p5", "ended"];
-const LEVELS = ["board", "middle", "operational"];
 const STALLED_MONTHS = 12;
 
 export function phaseNames() {
   return [0, 1, 2, 3, 4, 5].map((phase) => (phase ? `${phase} ${t(`phase.${phase}`)}` : capital(t("phase.0")))).concat(capital(t("ended")));
+}
+
+// A scale from 0 to the most, with a few round ticks.
+function roundTicks(most) {
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough);
+  return [most, Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step)];
 }
 
 export class View {
@@ -68,17 +75,16 @@ export class View {
         expected: column.series[`expectation_${level}`], seen: column.series[`perceived_${level}`],
       })), column).element)))), key([["expected", t("expected")], ["seen", t("seen")], ["gap", t("gap"), "area"]])));
 
-    const most = Math.max(10, ...columns.flatMap((column) => [column.series.cost_keur.at(-1), ...(column.reference ? [column.reference.series.cost_keur.at(-1)] : []), Math.max(...column.series.invested_keur), Math.max(...column.series.returned_keur)]));
-    const step = 10 ** Math.floor(Math.log10(most / 2)) * (most / 10 ** Math.floor(Math.log10(most)) > 4 ? 2 : 1);
-    const ticks = Array.from({ length: Math.floor((most * 1.02) / step) + 1 }, (_, i) => i * step).filter((_, i, all) => i % Math.ceil(all.length / 5) === 0);
+    const ends = columns.flatMap((column) => [column.series, column.reference?.series].filter(Boolean).flatMap((series) => [series.cost_keur.at(-1), series.invested_keur.at(-1), series.stranded_keur.at(-1)]));
+    const [most, ticks] = roundTicks(Math.max(10, ...ends) * 1.02);
     rows.push(this.row("money", t("row_money"), t("row_money_hint"), columns.map((column) => this.keep(lineChart(options(120, {
-      top: most * 1.02, ticks, scale: 1, format: (value) => number(value), label: `${t("row_money")}, ${this.title(column.id)}`,
+      top: most, ticks, scale: 1, format: (value) => number(value), label: `${t("row_money")}, ${this.title(column.id)}`,
       lines: [
         { name: t("cost"), css: "cost", values: column.series.cost_keur, other: other(column, "cost_keur") },
         { name: t("invested"), css: "invested", values: column.series.invested_keur },
-        { name: t("returned"), css: "returned", values: column.series.returned_keur },
+        { name: t("stranded"), css: "returned", values: column.series.stranded_keur },
       ],
-    })), column).element), key([["cost", t("cost")], ["invested", t("invested")], ["returned", t("returned")], ...note])));
+    })), column).element), key([["cost", t("cost")], ["invested", t("invested")], ["returned", t("stranded")], ...note])));
 
     this.logs = columns.map((column) => this.log(column));
     const all = h("label", { class: "check" }, h("input", { type: "checkbox", checked: this.all || false, onchange: (event) => { this.all = event.target.checked; this.element.classList.toggle("all-events", this.all); } }), ` ${t("all_events")}`);
@@ -111,7 +117,7 @@ export class View {
     const many = this.run.members.length > 7;
     return h("div", {},
       h("ul", { class: "key kinds" }, kinds.map((kind) => h("li", {}, h("span", { class: `blob kind-${kind}` }), this.app.choices.kinds[kind]))),
-      h("p", { class: "note", text: t("network_key") }),
+      h("details", { class: "numbers" }, h("summary", { text: t("how_to_read") }), h("p", { class: "note", text: t("network_key") })),
       many ? h("details", { class: "numbers" }, h("summary", { text: t("who_is_who") }), h("ul", { class: "who" }, this.run.members.map((member) => h("li", { text: `${initials(member.name)}: ${member.title} — ${t(`role_${member.role}`)}` })))) : null);
   }
 
