@@ -301,7 +301,7 @@ def test_the_data_come_as_a_table(client: httpx.Client) -> None:
 
 
 def test_one_file_holds_everything(client: httpx.Client) -> None:
-    text = client.get("/api/exploration.html?case=roosendaal&do=middle_meetings@24").text
+    text = client.get("/api/exploration.html?case=roosendaal&set=months=36&do=middle_meetings@24").text
     assert "Content-Security-Policy" in text
     assert not re.search(r'(?:src|href)="(?!#)', text.split("<script")[0])
     assert '"offline"' in text

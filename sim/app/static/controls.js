@@ -124,9 +124,11 @@ export class Panel {
       box.classList.add("touched");
       app.set(path, control.choices.length ? control.choices[value].value : value);
     };
-    const input = control.choices.length
+    // A switch that stands differently in different columns is a choice of three.
+    const options = control.flag && low !== high ? [{ label: t("off") }, { label: t("on") }] : control.choices;
+    const input = options.length
       ? h("select", { id, "aria-describedby": `${id}-about`, onchange: (event) => (event.target.value === "" ? app.unset(path) : change(Number(event.target.value))) },
-        h("option", { value: "", selected: at === null, text: `(${before})` }), control.choices.map((each, place) => h("option", { value: String(place), selected: at === place, text: each.label })))
+        h("option", { value: "", selected: at === null, text: `(${before})` }), options.map((each, place) => h("option", { value: String(place), selected: at === place, text: each.label })))
       : control.flag
         ? h("input", { type: "checkbox", role: "switch", id, "aria-describedby": `${id}-about`, checked: (at === null ? mean : at) >= 0.5, onchange: (event) => change(event.target.checked ? 1 : 0) })
         : h("input", { type: "range", id, "aria-describedby": `${id}-value ${id}-about`, min: control.low, max: control.high, step: control.step, value: String(at === null ? mean : at), oninput: (event) => change(Number(event.target.value)) });
@@ -176,7 +178,7 @@ export class Panel {
       h("label", { class: "field", for: "intervention", text: t("what_to_do") }), pick, about,
       h("button", { type: "button", class: "primary", id: "do-it", onclick: () => app.doing(pick.value) }, t("do_it")),
       h("hr", {}),
-      h("h3", { text: t("new_director") }),
+      h("h2", { text: t("new_director") }),
       h("label", { class: "field", for: "director", text: t("at_organisation") }), who,
       h("div", { class: "line-up" }, h("label", { for: "openness", text: t("openness") }), openWords), open,
       h("button", { type: "button", id: "change-director", onclick: () => app.doing(`director:${who.value}:${open.value}`) }, t("change_director")),
@@ -207,7 +209,7 @@ export class Panel {
         try { await navigator.clipboard.writeText(location.href); } catch { field.select(); document.execCommand("copy"); }
         copied.textContent = t("copied");
       } }, t("copy")), copied,
-      app.offline ? null : h("h3", { text: t("downloads") }),
+      app.offline ? null : h("h2", { text: t("downloads") }),
       h("div", { class: "buttons" },
         app.offline ? null : link("exploration.html", t("get_html"), ""),
         app.offline ? null : link("scenario.toml", t("get_toml"), ""),

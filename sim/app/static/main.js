@@ -39,7 +39,6 @@ class App {
     this.applyTheme();
     this.build();
     addEventListener("keydown", (event) => this.keyed(event));
-    addEventListener("popstate", () => location.reload());
     if (data.spread) this.view.drawSpread(data.spread, true);
     else this.spreadSoon();
   }
