@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import compiled, entry, mark_complete
+from sim.compiled import compiled, entry, is_cold, mark_complete
 from sim.outcomes import observations, observe, observe_organisation, organisation_observations
 from sim.population import Population, begin
 from sim.randomness import run_key
@@ -150,7 +150,8 @@ def record(population: Population, months: int, seed: int, replicate: int, colla
         if logged <= log_rows:
             break
         log_rows = logged
-    mark_complete()
+    if is_cold():
+        mark_complete()
     return Recording(
         made.series, made.organisations, made.levels, made.status, made.relations, made.joint, state.log[:logged].copy()
     )

@@ -392,9 +392,9 @@ def test_what_a_control_sets_is_accepted(group: str) -> None:
             "neighbourhoods": "neighbourhoods.*", "collaborations": "collaborations.tilburg",
         }[control["register"]]  # fmt: skip
         for value in (control["low"], control["high"]):
-            value = control["choices"][int(value)]["value"] if control["choices"] else value
-            value = int(value) if control["step"] == 1 and not control["choices"] else value
-            sets.append((f"{path}.{control['name']}", value))
+            chosen = control["choices"][int(value)]["value"] if control["choices"] else value
+            whole = control["step"] == 1 and not control["choices"]
+            sets.append((f"{path}.{control['name']}", int(chosen) if whole else chosen))
     for each in sets:
         scenario_of(Address(sets=(each,)), "building")
 

@@ -1,18 +1,18 @@
 """The address: everything that a picture depends on, and nothing else.
 
 ``case=tilburg&frameworks=building,covenant&set=organisations.*.earmarked_share=0.4&do=middle_meetings@24&seed=1…``
-becomes an ``Address``; from it come the scenarios to run. What is said in it passes the same validation as a file, within
-limits that keep a request small.
+becomes an ``Address``; from it come the scenarios to run. What is said in it passes the same validation as a file,
+within limits that keep a request small.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from sim import packaged
@@ -52,7 +52,7 @@ class Doing:
 
     kind: str
     name: str
-    value: float | int | str | None
+    value: float | str | None
     month: int
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Address:
 
     case: str = DEFAULT_CASE
     frameworks: tuple[str, ...] = DEFAULT_FRAMEWORKS
-    sets: tuple[tuple[str, float | int | str], ...] = ()
+    sets: tuple[tuple[str, float | str], ...] = ()
     doings: tuple[Doing, ...] = ()
     seed: int = 1
     replicate: int = 0
@@ -91,7 +91,7 @@ class Address:
         return urlencode([*pairs, ("lang", self.lang)], safe="*:,=@+")
 
 
-def _written(value: float | int | str | None) -> str:
+def _written(value: float | str | None) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
@@ -110,7 +110,7 @@ def parse(query: str) -> Address:
     except (ValueError, UnicodeError):
         raise AddressError("the address cannot be read") from None
     said: dict[str, Any] = {}
-    sets: dict[str, float | int | str] = {}
+    sets: dict[str, float | str] = {}
     doings: list[Doing] = []
     for name, text in pairs:
         if name == "set":
@@ -138,7 +138,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…").encode("ascii", "backslashreplace").decode()
 
 
-def _value(text: str) -> float | int | str:
+def _value(text: str) -> float | str:
     if _NUMBER.fullmatch(text):
         number = float(text) if "." in text else int(text)
         if math.isfinite(number):
@@ -186,7 +186,7 @@ def _frameworks(text: str) -> tuple[str, ...]:
     return tuple(_of(name, packaged.shipped("frameworks"), "framework") for name in names)
 
 
-_READERS = {
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "case": lambda text: _of(text, packaged.shipped(), "case"),
     "frameworks": _frameworks,
     "seed": lambda text: _whole(text, 0, SEED_MOST, "a seed"),
@@ -200,8 +200,15 @@ _READERS = {
 
 
 @lru_cache(maxsize=64)
-def _shipped(case: str) -> Scenario:
-    return load(case)
+def _changed(case: str, sets: tuple[tuple[str, float | str], ...]) -> Scenario:
+    """Return a shipped case with some values changed; the columns of one address share it."""
+    if not sets:
+        return load(case)
+    base = _changed(case, ())
+    index = Index(base.tree)
+    for path, _ in sets:
+        _one_number(index, path)
+    return base.replace(sets, source="address")
 
 
 def scenario_of(address: Address, framework: str, *, sets: bool = True, doings: bool = True) -> Scenario:
@@ -211,14 +218,7 @@ def scenario_of(address: Address, framework: str, *, sets: bool = True, doings: 
         AddressError: a value is not allowed, names nothing, or makes the run too large.
     """
     try:
-        base = _shipped(address.case)
-        changed: list[tuple[str, Any]] = []
-        index = Index(base.tree)
-        for path, value in address.sets if sets else ():
-            _one_number(index, path)
-            changed.append((path, value))
-        scenario = base.replace(changed, source="address") if changed else base
-        scenario = scenario.with_framework(framework)
+        scenario = _changed(address.case, address.sets if sets else ()).with_framework(framework)
         if doings and address.doings:
             scenario = _with_doings(scenario, address.doings)
     except (ScenarioError, PathError) as error:

@@ -1,8 +1,8 @@
 """The answers: what the viewer is told of an address, as one versioned JSON each.
 
 ``run_answer`` holds one recorded run per framework, month by month, with its events and what was binding in words;
-``spread_answer`` counts how many of many runs stand in which phase; ``table`` is the run as CSV. All are pure functions of the
-address; what is worked out on the way (populations, counted runs) is remembered up to a bound.
+``spread_answer`` counts how many of many runs stand in which phase; ``table`` is the run as CSV. All are pure
+functions of the address; what is worked out on the way (populations, counted runs) is remembered up to a bound.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import base64
 import csv
 import io
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -32,8 +34,9 @@ from sim.story import Storyteller
 from sim.structure import LEVELS
 
 VERSION = 1
-CHUNK = 25  # runs
+CHUNK = 10  # runs
 FIRST_RUNS = 50  # a first impression of a spread
+SPREAD_SECONDS = 3.0  # after which as many runs are told as there are; who asks again goes on from there
 EXAMPLES = 24  # courses shown beside each other
 SINGLE, IMPRESSION, REST = 0, 1, 2  # urgencies
 _MEGABYTE = 1024 * 1024
@@ -44,15 +47,32 @@ MINOR: Final = frozenset((
     "project_proposed", "worked_with_rival", "milestone", "changed", "chance_meeting", "state_entered", "state_left",
     "results_celebrated", "tender_won", "conflict_escalated",
 ))  # fmt: skip
-SHARES = (
-    "formal_maturity", "practice_maturity", "breadth", "routines", "joint_case_share",
-    *(f"{name}_{level}" for name in ("satisfaction", "engagement", "salience", "trust", "familiarity", "understanding")
-      for level in LEVELS),
-)  # fmt: skip
-PLAIN = (
-    "phase", "cost_keur", "hours", "projects_finished", "partners_now", "end_state", "dissolved_month",
-    *(f"issues_open_{level}" for level in LEVELS),
-)  # fmt: skip
+REFERENCE = ("phase", "formal_maturity", "practice_maturity", "cost_keur")  # of what a run is held against
+SHARES = ("formal_maturity", "practice_maturity")
+PLAIN = ("phase", "cost_keur", "end_state", "dissolved_month")
+
+
+class _Teller(Storyteller):
+    """A storyteller that looks up a name once: it is asked for hundreds of times a run."""
+
+    def name(self, row: int) -> str:
+        """Return the short name of an organisation."""
+        known: dict[int, str] = self.__dict__.setdefault("_names", {})
+        if row not in known:
+            known[row] = super().name(row)
+        return known[row]
+
+
+class Happened(NamedTuple):
+    """A row of the log as plain numbers, which are quicker to look at."""
+
+    month: int
+    event: int
+    collaboration: int
+    organisation: int
+    level: int
+    other: int
+    amount: float
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,7 @@ class Answers:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._arms: Memory[Arm] = Memory(24 * _MEGABYTE, lambda arm: int(arm.population.buffer.nbytes) + 60_000)
+        self._references: Memory[dict[str, Any]] = Memory(8 * _MEGABYTE, lambda _: 40_000)
         self._counts: Memory[tuple[Any, Any]] = Memory(32 * _MEGABYTE, lambda pair: 2 * int(pair[0].nbytes) + 400)
 
     # ------------------------------------------------------------ one run
@@ -81,13 +102,10 @@ class Answers:
             AddressError: the address asks for what cannot be.
         """
         other = reference_of(address)
-        pieces = [
-            self._workers.do(SINGLE, 0, lambda each=each: self._recorded(address, each)) for each in address.frameworks
-        ]
+        pieces = [self._workers.do(SINGLE, 0, partial(self._recorded, address, each)) for each in address.frameworks]
         if other is not None:
             pieces += [
-                self._workers.do(SINGLE, 1, lambda each=each: self._reference(other, each))
-                for each in address.frameworks
+                self._workers.do(SINGLE, 1, partial(self._reference, other, each)) for each in address.frameworks
             ]
         done = await asyncio.gather(*pieces)
         count = len(address.frameworks)
@@ -120,7 +138,7 @@ class Answers:
         arm = self._arm(address, framework)
         words = language(address.lang)
         made = record(arm.population, arm.scenario.months, address.seed, address.replicate)
-        teller = Storyteller(arm.scenario, arm.population, _records(made), words)
+        teller = _Teller(arm.scenario, arm.population, _records(made), words)
         bindings, binding = _bindings(arm, teller, made)
         return {
             "id": framework,
@@ -137,35 +155,59 @@ class Answers:
         }
 
     def _reference(self, address: Address, framework: str) -> dict[str, Any]:
-        arm = self._arm(address, framework)
-        return {"series": _series(arm, record(arm.population, arm.scenario.months, address.seed, address.replicate))}
+        key = (address.case, framework, address.sets, address.doings, address.seed, address.replicate)
+        found = self._references.get(key)
+        if found is None:
+            arm = self._arm(address, framework)
+            series = _series(arm, record(arm.population, arm.scenario.months, address.seed, address.replicate))
+            found = self._references.put(key, {"series": {name: series[name] for name in REFERENCE}})
+        return found
 
     # ------------------------------------------------------------ many runs
 
     async def spread(self, address: Address) -> dict[str, Any]:
         """Return for every framework how many of many runs stand in which phase, month by month.
 
+        Where many visitors wait, it may be fewer runs than asked; their number is told, and they are the first ones.
+
         Raises:
             AddressError: the address asks for what cannot be.
         """
+        end = time.monotonic() + SPREAD_SECONDS
         other = reference_of(address)
         asked = [(address, each) for each in address.frameworks]
         if other is not None:
             asked += [(other, each) for each in address.frameworks]
-        arms = await asyncio.gather(*(self._workers.do(SINGLE, 1, lambda one=one: self._arm(*one)) for one in asked))
+        arms = await asyncio.gather(*(self._workers.do(SINGLE, 1, partial(self._arm, *one)) for one in asked))
         urgency = IMPRESSION if address.runs <= FIRST_RUNS else REST
-        pieces = [
-            self._workers.do(urgency, first, lambda one=one, arm=arm, first=first: self._counted(*one, arm, first))
+        chunks = [
+            [
+                asyncio.ensure_future(self._workers.do(urgency, first, partial(self._counted, *one, arm, first)))
+                for one, arm in zip(asked, arms, strict=True)
+            ]
             for first in range(0, address.runs, CHUNK)
-            for one, arm in zip(asked, arms, strict=True)
         ]
-        done = await asyncio.gather(*pieces)
-        told = [_spread(done[place :: len(asked)], address.runs) for place in range(len(asked))]
+        done: list[tuple[Any, Any]] = []
+        runs = 0
+        try:
+            for chunk in chunks:
+                left = max(0.0, end - time.monotonic()) if runs else None
+                _, late = await asyncio.wait(chunk, timeout=left)
+                if late:
+                    break
+                done += [piece.result() for piece in chunk]
+                runs = min(runs + CHUNK, address.runs)
+        finally:
+            for chunk in chunks:
+                for piece in chunk:
+                    piece.cancel()
+        told = [_spread(done[place :: len(asked)], runs) for place in range(len(asked))]
         count = len(address.frameworks)
         return {
             "version": VERSION,
             "kind": "spread",
-            "runs": address.runs,
+            "runs": runs,
+            "asked": address.runs,
             "months": arms[0].scenario.months,
             "scale": SCALE,
             "frameworks": [
@@ -188,11 +230,14 @@ class Answers:
 
     async def toml(self, address: Address, framework: str) -> str:
         """Return the scenario of one framework as a file, with every default filled in."""
-        return await self._workers.do(SINGLE, 0, lambda: self._arm(address, framework).scenario.to_toml())
+        return await self._workers.do(SINGLE, 0, partial(self._toml, address, framework))
+
+    def _toml(self, address: Address, framework: str) -> str:
+        return self._arm(address, framework).scenario.to_toml()
 
     async def table(self, address: Address) -> str:
         """Return the runs as CSV: a row per framework and month, the collaboration first, then each organisation."""
-        return await self._workers.do(SINGLE, 0, lambda: self._table(address))
+        return await self._workers.do(SINGLE, 0, partial(self._table, address))
 
     def _table(self, address: Address) -> str:
         text = io.StringIO(newline="")
@@ -274,7 +319,8 @@ def _links(arm: Arm) -> list[list[int]]:
 
 
 def _whole(numbers: Any, factor: float = 1.0) -> list[int]:
-    return [int(each) for each in np.rint(np.asarray(numbers, np.float64) * factor)]
+    whole: list[int] = np.rint(np.asarray(numbers, np.float64) * factor).astype(np.int64).tolist()
+    return whole
 
 
 def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
@@ -282,11 +328,9 @@ def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
     rows = made.series[:, 0]
     found = {name: _whole(rows[name], 1000.0) for name in SHARES}
     found |= {name: _whole(rows[name]) for name in PLAIN}
-    found |= {f"perceived_phase_{level}": _whole(rows[f"perceived_phase_{level}"], 10.0) for level in LEVELS}
     here = [row for row, _, _ in _rows(arm)]
     for name in ("invested_keur", "stranded_keur"):
         found[name] = _whole(np.cumsum(made.organisations[name][:, here].sum(axis=1)))
-    found["reserve_keur"] = _whole(made.organisations["reserve_keur"][:, here].sum(axis=1))
     state = arm.population.state
     seats = [int(state.members[m].seat) for _, _, m in _rows(arm)]
     there = made.status == TAKING_PART
@@ -304,14 +348,14 @@ def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> 
     place = {row: number for number, (row, _, _) in enumerate(_rows(arm))}
     months = arm.scenario.months
     told: list[list[Any]] = []
-    for event in made.log.view(np.recarray):
-        if int(event.collaboration) not in (0, -1):
+    for event in map(Happened._make, zip(*(made.log[name].tolist() for name in Happened._fields), strict=True)):
+        if event.collaboration not in (0, -1):
             continue
-        kind, row = EVENTS[int(event.event)], int(event.organisation)
-        if int(event.collaboration) < 0 and row >= 0 and row not in place:
+        kind, row = EVENTS[event.event], event.organisation
+        if event.collaboration < 0 and row >= 0 and row not in place:
             continue
         text = teller.event(event)
-        told.append([int(event.month), kind, place.get(row, -1), int(event.level), text, int(kind in MINOR)])
+        told.append([event.month, kind, place.get(row, -1), event.level, text, int(kind in MINOR)])
     for change in arm.scenario.interventions:
         title = change.title[words.code]
         if change.id.startswith("visitor_") and change.use is not None:
@@ -328,11 +372,15 @@ def _bindings(arm: Arm, teller: Storyteller, made: Recording) -> tuple[list[str]
     """Return what was binding in words, and per month which words, level and member."""
     place = {row: number for number, (row, _, _) in enumerate(_rows(arm))}
     texts: dict[str, int] = {}
+    said: dict[tuple[int, ...], str] = {}
     found: list[list[int]] = []
-    for row in made.series[:, 0]:
-        code, level, who = int(row.binding), int(row.binding_level), int(row.binding_organisation)
-        said = teller.binding(code, level, who, int(row.partners_now))
-        found.append([texts.setdefault(said, len(texts)), level, place.get(who, -1)])
+    rows = made.series[:, 0]
+    names = ("binding", "binding_level", "binding_organisation", "partners_now")
+    for code, level, who, partners in zip(*(_whole(rows[name]) for name in names), strict=True):
+        what = (code, level, who, min(partners, 3))
+        if what not in said:
+            said[what] = teller.binding(*what)
+        found.append([texts.setdefault(said[what], len(texts)), level, place.get(who, -1)])
     return list(texts), found
 
 

@@ -1,4 +1,4 @@
-"""What there is to choose: cases, frameworks, interventions, and the controls with what they mean and where it comes from.
+"""What there is to choose: cases, frameworks, interventions, and the controls with what they mean and their source.
 
 Controls come from the registers; their short names and the Dutch of their meaning stand in ``labels.toml``.
 """
@@ -24,7 +24,8 @@ from sim.structure import STRUCTURE
 
 HERE = Path(__file__).resolve().parent
 REGISTERS: Final[Mapping[str, Mapping[str, Quantity]]] = {
-    "structure": STRUCTURE, "organisations": ORGANISATION, "neighbourhoods": NEIGHBOURHOOD, "collaborations": COLLABORATION,
+    "structure": STRUCTURE, "organisations": ORGANISATION, "neighbourhoods": NEIGHBOURHOOD,
+    "collaborations": COLLABORATION,
 }  # fmt: skip
 
 # What stands in front, and what in the drawer: register and names, in the order shown.
@@ -54,12 +55,13 @@ DRAWER: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         "intervention_keur_per_year", "intervention_hours",
     )),),
     "agreeing": (("structure", (
-        "agreement", "goal_concreteness", "renegotiation_months", "evaluation_months", "exit_notice_months", "ground_rules",
+        "agreement", "goal_concreteness", "renegotiation_months", "evaluation_months", "exit_notice_months",
+        "ground_rules",
     )),),
     "working": (("structure", (
         "escalation", "boards_commit", "team_partners", "team_mandate", "promising_first", "pilot_first",
-        "process_training", "offers_explicit", "weaving", "inspiration", "shared_view", "celebration", "appraisal_credit",
-        "stakeholder_involvement", "stakeholder_feedback", "personal_union",
+        "process_training", "offers_explicit", "weaving", "inspiration", "shared_view", "celebration",
+        "appraisal_credit", "stakeholder_involvement", "stakeholder_feedback", "personal_union",
     )),),
     "people": (("organisations", (
         "openness", "vision", "pull", "process_skill", "experience", "middle_mandate", "attachment", "layers",

@@ -142,7 +142,8 @@ class ImpatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take in a part of a request; the wait ends with its last part."""
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle: Any = self.cycle
+        if cycle is not None and not cycle.response_complete:
             self._stop_waiting()
 
     def on_response_complete(self) -> None:

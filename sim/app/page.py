@@ -1,7 +1,7 @@
 """The page: the viewer with what it shows first, served in parts, or as one file that needs no network.
 
-The one file holds scripts, styles and data; a content security policy in it names the two texts by their hashes, so that
-nothing else can run in it.
+The one file holds scripts, styles and data; a content security policy in it names the two texts by their hashes, so
+that nothing else can run in it.
 """
 
 from __future__ import annotations

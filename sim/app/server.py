@@ -8,6 +8,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -107,7 +108,9 @@ class Viewer:
         found = self._memory.get(key)
         if found is None:
             answer = await unless_gone(request, self._answers.spread(address))
-            found = self._memory.put(key, zlib_of(encoded(answer)))
+            found = zlib_of(encoded(answer))
+            if answer["runs"] == answer["asked"]:
+                self._memory.put(key, found)
         return _data(request, found, packed=True)
 
     async def toml(self, request: Request) -> Response:
@@ -150,9 +153,9 @@ class Viewer:
         return answer
 
     async def _one_file(self, address: Address) -> str:
-        from dataclasses import replace  # noqa: PLC0415
-
         spread = await self._answers.spread(address)
+        while spread["runs"] < spread["asked"]:
+            spread = await self._answers.spread(address)
         shown: dict[str, Any] = {}
         for code in LANGUAGES:
             there = replace(address, lang=code)

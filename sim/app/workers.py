@@ -1,7 +1,7 @@
 """Work for the processor: threads that take the most urgent piece first, and a memory of answers that has a bound.
 
-Single runs go before first impressions of a spread, and these before the rest of it; of equals, the first pieces of every
-request go before the second pieces of any, so that visitors share alike. A piece whose request was given up is
+Single runs go before first impressions of a spread, and these before the rest of it; of equals, the first pieces of
+every request go before the second pieces of any, so that visitors share alike. A piece whose request was given up is
 passed over.
 """
 

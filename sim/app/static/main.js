@@ -283,7 +283,10 @@ class App {
   togglePanel() {
     const open = document.body.classList.toggle("panel-open");
     this.panelButton.setAttribute("aria-expanded", String(open));
-    if (open) this.aside.scrollTop = 0;
+    if (!open) return;
+    this.aside.scrollTop = 0;
+    // What follows a slider soonest should stand above the panel.
+    if (innerWidth < 960 && this.address.mode === "explore") this.view.element.querySelector(".row-spread").scrollIntoView();
   }
 
   nextTheme() {
@@ -348,27 +351,35 @@ class App {
   }
 
   async fetchSpread(runs) {
-    const query = `${this.query("spread")}&runs=${runs}`;
+    const asked = this.query("spread");
     const first = runs < this.choices.limits.runs;
-    if (!first) this.stopper = new AbortController();
+    const stopper = new AbortController();
+    if (!first) this.stopper = stopper;
     try {
-      const spread = await ask("spread", query, first ? undefined : this.stopper.signal);
-      const current = `${this.query("spread")}&runs=${runs}` === query;
-      if (first && (this.complete === this.query("spread") || !current)) return;
-      this.spread = spread;
-      this.complete = first ? null : this.query("spread");
-      this.view.drawSpread(spread, !first);
+      for (;;) {
+        const spread = await ask("spread", `${asked}&runs=${runs}`, stopper.signal);
+        if (this.query("spread") !== asked || (first && this.complete === asked)) return;
+        const whole = spread.runs >= this.choices.limits.runs;
+        this.spread = spread;
+        this.complete = whole ? asked : null;
+        this.view.drawSpread(spread, whole);
+        if (first || whole) return;
+      }
     } catch (error) {
       if (!(error instanceof Gone)) this.fail(error);
     }
   }
 
-  async fullSpread() {
+  async fullSpread(progress) {
     if (this.data.spread) return this.data.spread;
-    if (this.complete === this.query("spread")) return this.spread;
-    this.spread = await ask("spread", `${this.query("spread")}&runs=${this.choices.limits.runs}`);
+    this.stopSpread();
+    const asked = this.query("spread");
+    while (this.complete !== asked) {
+      this.spread = await ask("spread", `${asked}&runs=${this.choices.limits.runs}`);
+      progress(this.spread.runs);
+      if (this.spread.runs >= this.choices.limits.runs) this.complete = asked;
+    }
     this.view.drawSpread(this.spread, true);
-    this.complete = this.query("spread");
     return this.spread;
   }
 

@@ -41,7 +41,7 @@ export class Predict {
     form.append(waiting);
     let spread;
     try {
-      spread = await app.fullSpread();
+      spread = await app.fullSpread((runs) => { waiting.textContent = t("spread_first", { runs: number(runs) }); });
     } catch (error) {
       waiting.textContent = error.message;
       form.querySelector("#reveal").disabled = false;

@@ -75,7 +75,7 @@ export class View {
         expected: column.series[`expectation_${level}`], seen: column.series[`perceived_${level}`],
       })), column).element)))), key([["expected", t("expected")], ["seen", t("seen")], ["gap", t("gap"), "area"]])));
 
-    const ends = columns.flatMap((column) => [column.series, column.reference?.series].filter(Boolean).flatMap((series) => [series.cost_keur.at(-1), series.invested_keur.at(-1), series.stranded_keur.at(-1)]));
+    const ends = columns.flatMap(({ series, reference }) => [series.cost_keur, series.invested_keur, series.stranded_keur, ...(reference ? [reference.series.cost_keur] : [])].map((values) => values.at(-1)));
     const [most, ticks] = roundTicks(Math.max(10, ...ends) * 1.02);
     rows.push(this.row("money", t("row_money"), t("row_money_hint"), columns.map((column) => this.keep(lineChart(options(120, {
       top: most, ticks, scale: 1, format: (value) => number(value), label: `${t("row_money")}, ${this.title(column.id)}`,
