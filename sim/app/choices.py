@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -146,8 +146,12 @@ def _library(code: str) -> dict[str, Any]:
 
 def choices(address: Address) -> dict[str, Any]:
     """Return everything that there is to choose from for a case, in the language of the address."""
-    code = address.lang
-    scenario = _cases()[address.case]
+    return _choices(address.case, address.lang)
+
+
+@lru_cache(maxsize=64)
+def _choices(case: str, code: str) -> dict[str, Any]:
+    scenario = _cases()[case]
     named = labels()
     return {
         "words": words(code),

@@ -99,7 +99,10 @@ function withTable(box, caption, names, value, options) {
 function pointed(made, options, words) {
   made.picture.addEventListener("pointermove", (event) => options.point(event, words(made.month(event))));
   made.picture.addEventListener("pointerleave", () => options.point(null));
-  made.picture.addEventListener("click", (event) => options.go(made.month(event)));
+  made.picture.addEventListener("click", (event) => {
+    options.go(made.month(event));
+    options.point(event, words(made.month(event)));
+  });
 }
 
 // Lines over months. `lines`: name, css class, values in units of 1/scale, and the same of what it is held against.

@@ -19,6 +19,7 @@ export class Panel {
   }
 
   draw() {
+    const held = this.element.contains(document.activeElement) ? document.activeElement.id : "";
     const open = new Set([...this.element.querySelectorAll("details[open]")].map((each) => each.dataset.group));
     if (!this.drawn) open.add("budget").add("case");
     this.drawn = true;
@@ -41,6 +42,7 @@ export class Panel {
       h("div", { class: "tabs", role: "tablist", "aria-label": t("panel") }, buttons),
       ...tabs.map(([name, body]) => h("div", { class: "tab", role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, hidden: name !== this.tab }, body)));
     for (const each of this.element.querySelectorAll("details[data-group]")) each.open = open.has(each.dataset.group);
+    if (held) this.element.querySelector(`#${held}`)?.focus();
   }
 
   choose(name) {

@@ -39,6 +39,7 @@ class App {
     this.applyTheme();
     this.build();
     addEventListener("keydown", (event) => this.keyed(event));
+    addEventListener("pointerdown", () => this.point(null));
     if (data.spread) this.view.drawSpread(data.spread, true);
     else this.spreadSoon();
   }

@@ -72,6 +72,7 @@ export class Network {
         const line = svg("line", { class: "link", ...at });
         line.addEventListener("pointerenter", (event) => this.handlers.point(event, this.linkWords(k, level)));
         line.addEventListener("pointerleave", () => this.handlers.point(null));
+        line.addEventListener("click", (event) => this.handlers.point(event, this.linkWords(k, level)));
         this.lines.push(line);
         lines.append(line);
         if (level === 2) {

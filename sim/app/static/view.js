@@ -87,7 +87,7 @@ export class View {
     })), column).element), key([["cost", t("cost")], ["invested", t("invested")], ["returned", t("stranded")], ...note])));
 
     this.logs = columns.map((column) => this.log(column));
-    const all = h("label", { class: "check" }, h("input", { type: "checkbox", checked: this.all || false, onchange: (event) => { this.all = event.target.checked; this.element.classList.toggle("all-events", this.all); } }), ` ${t("all_events")}`);
+    const all = h("label", { class: "check" }, h("input", { type: "checkbox", checked: this.all || false, onchange: (event) => this.tellAll(event.target.checked) }), ` ${t("all_events")}`);
     rows.push(this.row("log", t("row_log"), t("row_log_hint"), this.logs.map((each) => each.element), all));
 
     this.element.replaceChildren(...rows);
@@ -128,11 +128,22 @@ export class View {
     return { column, stalled, binding, holder, element: h("div", { class: "why" }, stalled, binding, holder) };
   }
 
+  // The log of a column; the small things are only made when asked for, for there are hundreds.
   log(column) {
-    const items = column.events.map(([month, , , , text, minor]) => h("li", { class: minor ? "minor" : "", "data-month": month },
+    const items = column.events.filter((event) => this.all || !event[5]).map(([month, , , , text]) => h("li", { "data-month": month },
       h("button", { type: "button", class: "event", onclick: () => this.app.go(month) }, h("span", { class: "when", text: monthName(this.run.start, month) }), ` ${text}`)));
     const list = h("ol", { class: "log", tabindex: 0, "aria-label": `${t("row_log")}, ${this.title(column.id)}` }, items);
-    return { column, items, list, element: list };
+    return { column, items, element: list };
+  }
+
+  tellAll(all) {
+    this.all = all;
+    this.logs.forEach((log, place) => {
+      const fresh = this.log(log.column);
+      log.element.replaceWith(fresh.element);
+      this.logs[place] = fresh;
+    });
+    this.show(this.app.month, this.app.playing);
   }
 
   choose(id) {
@@ -155,14 +166,14 @@ export class View {
       state.textContent = settled ? capital(t(`state.${name}`)) : "";
     }
     for (const why of this.whys) this.showWhy(why, month);
-    for (const { items, list } of this.logs) {
+    for (const { items, element } of this.logs) {
       let last = null;
       for (const item of items) {
         const past = Number(item.dataset.month) <= month;
         item.classList.toggle("future", !past);
-        if (past && (this.all || !item.classList.contains("minor"))) last = item;
+        if (past) last = item;
       }
-      list.scrollTop = last ? last.offsetTop - list.clientHeight / 2 : 0;
+      element.scrollTop = last ? last.offsetTop - element.clientHeight / 2 : 0;
     }
     if (!playing) for (const network of this.networks) network.describe();
   }
