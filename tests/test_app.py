@@ -27,11 +27,12 @@ import httpx
 import uvicorn
 
 import sim
-from sim.app import guard, server
+from sim.app import answers, guard, server
 from sim.app.address import Address, AddressError, Doing, parse, reference_of, scenario_of
 from sim.app.choices import DRAWER, FRONT, NOT_SHOWN, REGISTERS, choices, labels, shown
 from sim.app.page import STATIC, bundle, data_text, one_file, static_files
 from sim.app.workers import Busy, Memory, Workers
+from sim.cli import main
 from sim.compiled import INTERPRETED
 from sim.engine import simulate_population
 from sim.language import LANGUAGES, catalogue
@@ -283,6 +284,23 @@ def test_more_runs_begin_with_the_same(client: httpx.Client) -> None:
     for one, other in zip(few, more, strict=True):
         assert one["courses"] == other["courses"]
         assert (np.array(one["counts"]) <= np.array(other["counts"])).all()
+
+
+def test_who_waits_too_long_is_told_fewer_runs_and_goes_on_from_there(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/spread?case=roosendaal&frameworks=informal&runs=100&seed=77"
+    monkeypatch.setattr(answers, "SPREAD_SECONDS", 0.0)
+    few = client.get(path).json()
+    assert few["asked"] == 100
+    assert 0 < few["runs"] < 100
+    assert sum(row[-1] for row in few["frameworks"][0]["counts"]) == few["runs"]
+    monkeypatch.undo()
+    told = few
+    while told["runs"] < 100:
+        told = client.get(path).json()
+    assert told["frameworks"][0]["courses"][: few["runs"]] == few["frameworks"][0]["courses"][: few["runs"]]
+    assert sum(row[-1] for row in told["frameworks"][0]["counts"]) == 100
 
 
 def test_the_scenario_comes_as_a_file_that_reads_back(client: httpx.Client) -> None:
@@ -544,3 +562,41 @@ def test_nothing_is_written(client: httpx.Client, tmp_path: Path, monkeypatch: p
     client.get("/?case=roosendaal")
     client.get("/api/exploration.html?case=roosendaal&frameworks=informal")
     assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_a_port_in_use_is_told(served: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app", "--port", str(served), "--lang", "nl"]) == 2
+    said = capsys.readouterr().err
+    assert f"Poort {served} op 127.0.0.1 is niet te gebruiken" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "256.1.1.1", "a" * 70, ""])
+def test_a_host_that_is_none_is_told(
+    host: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "serve", lambda *_: None)
+    monkeypatch.setattr(server, "warm", lambda: None)
+    done = main(["app", "--host", host, "--port", "0"])
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    assert done == 2
+    assert said.err.startswith("Port 0 on")
+
+
+def test_what_is_missing_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert main(["app", "--port", "0"]) == 2
+    assert "vital-coalitions[app]" in capsys.readouterr().err
+
+
+def test_it_says_where_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[tuple[str, int]] = []
+    monkeypatch.setattr(server, "warm", lambda: None)
+    monkeypatch.setattr(server, "serve", lambda _, listening: served.append(listening.getsockname()))
+    assert main(["app", "--port", "0"]) == 0
+    assert served[0][0] == "127.0.0.1", "nothing but this machine unless asked"
+    assert f"http://127.0.0.1:{served[0][1]}/" in capsys.readouterr().out

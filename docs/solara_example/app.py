@@ -20,7 +20,7 @@ class ShownModel(sim.CollaborationModel):
     """The model with what SolaraViz asks for: keyword arguments, and something to plot."""
 
     def __init__(
-        self, framework: str = "covenant", middle_meetings: int = 0, earmarked: float = 0.6, seed: int = 1
+        self, framework: str = "covenant", middle_meetings: int = 0, earmarked: float = 0.6, seed: int | str = 1
     ) -> None:
         """Make a Tilburg with another framework, meetings of the middle and earmarked money."""
         scenario = SCENARIO.with_framework(framework).replace(
@@ -29,7 +29,7 @@ class ShownModel(sim.CollaborationModel):
                 "organisations.*.earmarked_share": earmarked,
             }
         )
-        super().__init__(scenario, seed=seed)
+        super().__init__(scenario, seed=int(seed))
 
 
 PARAMETERS = {

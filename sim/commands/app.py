@@ -46,6 +46,8 @@ def app(host: str, port: int, lang: str) -> int:
 def _listening(host: str, port: int, words: Language) -> socket.socket:
     """Return a socket that listens; whatever keeps it from that is told before anything is compiled."""
     try:
+        if not host:
+            raise OSError("an address is needed")  # an empty one would mean everybody
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256
         )

@@ -392,7 +392,9 @@ class App {
   async picture(kind) {
     const columns = this.run.frameworks.map((column) => ({
       title: this.view.title(column.id), words: this.view.heads.find((head) => head.column === column).badge.textContent,
-      drawings: [...this.view.element.querySelectorAll(`.cell[data-framework="${column.id}"] > svg, .cell[data-framework="${column.id}"] .plot > svg`)],
+      drawings: [...this.view.element.querySelectorAll(`.cell[data-framework="${column.id}"] > svg, .cell[data-framework="${column.id}"] .plot > svg`)].map((drawing) => ({
+        drawing, caption: [drawing.closest(".row").querySelector("h2"), drawing.closest(".small")?.querySelector("h3")].filter(Boolean).map((each) => each.textContent).join(" · "),
+      })),
     }));
     const now = this.choices.cases.find((each) => each.id === this.address.case);
     const drawing = composed(`${now.title} · ${this.clock.textContent}`, columns, `${t("not_a_forecast")} ${this.offline ? "" : location.href}`);

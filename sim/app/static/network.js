@@ -110,10 +110,10 @@ export class Network {
       }
       const [x, dy, cos, sin] = places[m];
       const middle = Math.abs(cos) < 0.35;
-      const left = middle ? x : x + Math.sign(cos) * 15;
+      const left = many ? WIDE / 2 + (RX + 20) * cos : middle ? x : x + Math.sign(cos) * 15;
       const said = many ? [initials(member.name)] : inLines(member.name, middle ? 18 : 12);
-      const top = FLOORS[0] + dy + (middle ? (sin < 0 ? -16 - 13 * (said.length - 1) : 24) : 4 - 6 * (said.length - 1));
-      const label = svg("text", { class: "name", x: left, y: top, "text-anchor": middle ? "middle" : cos > 0 ? "start" : "end" },
+      const top = many ? FLOORS[0] + (RY + 19) * sin + 4 : FLOORS[0] + dy + (middle ? (sin < 0 ? -16 - 13 * (said.length - 1) : 24) : 4 - 6 * (said.length - 1));
+      const label = svg("text", { class: "name", x: left, y: top, "text-anchor": middle || many ? "middle" : cos > 0 ? "start" : "end" },
         said.map((line, place) => svg("tspan", { x: left, dy: place ? 13 : 0, text: line })));
       this.names[m] = label;
       dots.append(label);
