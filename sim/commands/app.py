@@ -45,9 +45,9 @@ def app(host: str, port: int, lang: str) -> int:
 
 def _listening(host: str, port: int, words: Language) -> socket.socket:
     """Return a socket that listens; whatever keeps it from that is told before anything is compiled."""
+    if not host:  # to the system, it would mean everybody
+        raise InputError(words.text("app.port_taken", port=port, host="''", error="an address is needed"))
     try:
-        if not host:
-            raise OSError("an address is needed")  # an empty one would mean everybody
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256
         )
