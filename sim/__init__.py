@@ -9,6 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.comparing.compare import compare
+    from sim.comparison import Comparison
     from sim.ensemble import Ensemble, simulate
     from sim.model import CollaborationModel
     from sim.results import ResultsError
@@ -17,19 +19,21 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "Comparison": "sim.comparison",
     "CollaborationModel": "sim.model",
     "Ensemble": "sim.ensemble",
     "ResultsError": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.problems",
+    "compare": "sim.comparing.compare",
     "load": "sim.scenario",
     "loads": "sim.scenario",
     "simulate": "sim.ensemble",
 }
 
 __all__ = [
-    "CollaborationModel", "Ensemble", "ResultsError", "Scenario", "ScenarioError", "__version__", "load", "loads",
-    "simulate",
+    "CollaborationModel", "Comparison", "Ensemble", "ResultsError", "Scenario", "ScenarioError", "__version__",
+    "compare", "load", "loads", "simulate",
 ]  # fmt: skip
 
 

@@ -29,8 +29,10 @@ from sim.terminal import (
     INTERRUPTED,
     PROGRAM,
     InputError,
+    command_given,
     expect_compiling,
     lang_option,
+    new_folder,
 )
 from sim.terminal import say as _say
 
@@ -104,7 +106,7 @@ def run(
 
     words = language(lang)
     chosen = load(scenario, [parse_set(each) for each in sets])
-    folder = Path(out) if out else _new_folder(chosen.name)
+    folder = Path(out) if out else new_folder(chosen.name)
     expect_compiling(words)
 
     from sim.ensemble import from_records, prepare
@@ -117,7 +119,7 @@ def run(
     ended = datetime.now(UTC)
     breaches = _breaches(case, replicate) if check else []
     _tell(case, records, replicate, words)
-    from_records(case, records, replicate, Origin(_command(), started, ended)).save(folder)
+    from_records(case, records, replicate, Origin(command_given(), started, ended)).save(folder)
     _say()
     _say(words.text("run.saved", folder=folder))
     if breaches:
@@ -128,13 +130,6 @@ def run(
     if check:
         _say(words.text("run.checked", months=chosen.months))
     return DONE
-
-
-def _new_folder(name: str) -> Path:
-    """Return a folder for results that is not there yet, named after the scenario and the time."""
-    stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    places = (Path("results") / (f"{stem}-{number}" if number else stem) for number in range(1000))
-    return next(place for place in places if not place.exists())
 
 
 def _records(case: Case, replicate: int) -> Records:
@@ -167,11 +162,6 @@ for _each in COMMANDS:
 
 
 # ---------------------------------------------------------------- running a command
-
-
-def _command() -> list[str]:
-    """Return the command that is being run, as it was given."""
-    return [PROGRAM, *click.get_current_context().find_root().obj]
 
 
 def _language_given(arguments: Sequence[str]) -> Language:

@@ -48,8 +48,8 @@ def _cache_home() -> Path:
 
 
 SOURCES = (
-    "columns", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters", "population",
-    "quantities", "randomness", "recording", "rules", "schedule", "structure",
+    "columns", "comparing/tallies", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters",
+    "partners", "population", "quantities", "randomness", "recording", "rules", "schedule", "structure",
 )  # fmt: skip
 
 

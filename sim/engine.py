@@ -9,10 +9,12 @@ many threads there are.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from sim.schedule import month
 from sim.warmup import warm_up
 
 BLOCK = 64  # runs
+_BLOCK_BYTES = 32 * 1024**2  # of the series of a block that is handed on
 CONDITIONS = len(BINDINGS)
 
 
@@ -74,6 +77,30 @@ def run_block(state, buffer, template, seed, first, runs, months, finals, series
         for c in range(count):
             observe(state, c, finals[r, c])
             most_often(tally[c], finals[r, c])
+
+
+Made = TypeVar("Made")
+
+
+def in_order(work: Callable[[int], Made], starts: Iterable[int], workers: int | None) -> Iterator[Made]:
+    """Go through what ``work`` makes of each start, in their order, worked on by so many threads.
+
+    No more is under way than the threads need, however many starts there are; who stops listening stops the work.
+    """
+    count = workers or os.cpu_count() or 1
+    if count == 1:
+        yield from map(work, starts)
+        return
+    coming = iter(starts)
+    pool = ThreadPoolExecutor(count)
+    try:
+        pending: deque[Future[Made]] = deque(pool.submit(work, start) for start in islice(coming, count + 2))
+        while pending:
+            made = pending.popleft().result()
+            pending.extend(pool.submit(work, start) for start in islice(coming, 1))
+            yield made
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass(frozen=True)
@@ -130,17 +157,37 @@ def simulate_population(
             logs[start] = state.log[:logged].copy()
         return stop - start
 
-    starts = range(0, runs, 1 if events else BLOCK)
-    count = workers or os.cpu_count() or 1
-    if count == 1 or len(starts) == 1:
-        for start in starts:
-            done = work(start)
-            if progress:
-                progress(done)
-    else:
-        with ThreadPoolExecutor(count) as pool:
-            for done in pool.map(work, starts):
-                if progress:
-                    progress(done)
+    for done in in_order(work, range(0, runs, 1 if events else BLOCK), workers):
+        if progress:
+            progress(done)
     mark_complete()
     return Records(finals, monthly if series else None, yearly if organisations else None, logs if events else None)
+
+
+def blocks_of_runs(
+    population: Population, months: int, runs: int, seed: int, *, first: int = 0, workers: int | None = None
+) -> Iterator[tuple[int, Any, Any]]:
+    """Go through replicates ``first`` … ``first + runs - 1`` block by block, in order, and hold no more than a few.
+
+    Each block is its place among the runs, its finals (runs, collaborations) and its series (runs, months,
+    collaborations). Blocks depend on the size of a run, not on the number of workers.
+    """
+    warm_up(population.state)
+    collaborations = len(population.collaborations)
+    a_run = months * collaborations * observations(0).dtype.itemsize
+    size = min(BLOCK, max(1, _BLOCK_BYTES // max(1, a_run)))
+
+    def work(start: int) -> tuple[int, Any, Any]:
+        count = min(size, runs - start)
+        finals = observations((count, collaborations))
+        series = observations((count, months, collaborations))
+        buffer = population.buffer.copy()
+        state = population.layout.state(buffer, 0)
+        run_block(
+            state, buffer, population.buffer, np.uint64(seed), first + start, count, months, finals, series,
+            organisation_observations((0, months, len(population.organisations))),
+        )  # fmt: skip
+        return start, finals, series
+
+    yield from in_order(work, range(0, runs, size), workers)
+    mark_complete()

@@ -171,12 +171,22 @@ def _bounded(name: str, value: Any, least: int, most: int) -> None:
         raise single("simulate", f"{value!r} is not allowed", path=name, value=value, allowed=allowed)
 
 
-def _check(case: Case, runs: int, first_replicate: int, wanted: tuple[str, ...], workers: int | None) -> None:
-    """Refuse what cannot be, before anything is allocated."""
+def check_numbers(runs: Any, seed: Any, workers: Any) -> None:
+    """See to it that there can be so many runs.
+
+    Raises:
+        ScenarioError: a number is out of bounds.
+    """
     _bounded("runs", runs, 1, RUNS_MOST)
-    _bounded("replicate", first_replicate, 0, SEED_MOST - RUNS_MOST)
+    _bounded("seed", seed, 0, SEED_MOST)
     if workers is not None:
         _bounded("workers", workers, 1, 1024)
+
+
+def _check(case: Case, runs: int, first_replicate: int, wanted: tuple[str, ...], workers: int | None) -> None:
+    """Refuse what cannot be, before anything is allocated."""
+    check_numbers(runs, case.seed, workers)
+    _bounded("replicate", first_replicate, 0, SEED_MOST - RUNS_MOST)
     rows = runs * len(case.population.collaborations)
     need = rows * _ROW_BYTES + runs * case.scenario.months * _monthly_bytes(case, wanted)
     if need > MEMORY_MOST:

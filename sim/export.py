@@ -26,6 +26,7 @@ WORKBOOK = "results.xlsx"
 ROWS_MOST = 1_048_575  # what a sheet holds besides its heading
 _EXACT_MOST = 2**53  # larger whole numbers lose digits in a spreadsheet
 _BATCH = 16 * 1024
+_TABLES = (*TABLES, "differences")
 
 Write = Callable[[BinaryIO], object]
 
@@ -84,9 +85,9 @@ def _tables(folder: Path) -> dict[str, Path]:
     """Return the tables that a folder holds, by name; each has been seen to be readable."""
     if not folder.is_dir():
         raise ResultsError(f"{folder} is {'a file, not a folder' if folder.exists() else 'not there'}")
-    found = {name: folder / f"{name}.parquet" for name in TABLES if (folder / f"{name}.parquet").is_file()}
+    found = {name: folder / f"{name}.parquet" for name in _TABLES if (folder / f"{name}.parquet").is_file()}
     if not found:
-        raise ResultsError(f"{folder} holds no results ({', '.join(f'{name}.parquet' for name in TABLES)})")
+        raise ResultsError(f"{folder} holds no results ({', '.join(f'{name}.parquet' for name in _TABLES)})")
     for file in found.values():
         with _told(file, "read"):
             pq.read_schema(file)

@@ -67,7 +67,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     Outcome("first_decision_month", "month", "first binding decision of boards", "eerste bindende bestuursbesluit", 0, whole=True, nullable=True),
     Outcome("months_sham", "months", "months of sham collaboration", "maanden schijnsamenwerking", -1, whole=True),
     Outcome("months_partial", "months", "months of partial collaboration", "maanden samenwerking op onderdelen", -1, whole=True),
-    Outcome("months_uncontracted", "months", "months without agreement", "maanden zonder overeenkomst", 0, whole=True),
+    Outcome("months_uncontracted", "months", "months of collaboration without agreement", "maanden samenwerking zonder overeenkomst", 0, whole=True),
     Outcome("months_negotiating", "months", "months of negotiation", "maanden onderhandeling", 0, whole=True),
     Outcome("months_shared_address", "months", "months as a shared address", "maanden als verzamelgebouw", -1, whole=True),
     Outcome("dissolved_month", "month", "month of dissolution", "maand van beëindiging", 0, whole=True, nullable=True),

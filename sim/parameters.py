@@ -40,14 +40,14 @@ _HALF_DOUBLE = "half to one and a half times the default"
 
 PARAMETERS = register(
     # Conduct
-    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "scale of the rule of conduct; ±15 % moves a case from stall to start", kind="uncertainty", most=2),
+    _parameter("prior_benefit", "share", 1.05, 0.9, 1.2, "Benefit that a fully complementary, open-minded partner expects beforehand.", "A", "what one hopes for, more or less: ±15 %", kind="uncertainty", most=2),
     _parameter("patience_months", "months", 34, 24, 48, "Months of experience after which it weighs as much as what was thought beforehand.", "V §4.2", "people said they were patient: two to four years", kind="uncertainty", least=1, most=240),
     _parameter("horizon_months", "months", 14, 10, 20, "Horizon at which two thirds of the value of taking part come into view.", "V §3.3", "returns come after a year at the earliest", kind="uncertainty", least=1, most=240),
-    _parameter("taking_part_cost", "share", 0.085, 0.07, 0.1, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated; ±20 % around a living model", kind="uncertainty", confidence="medium", most=2),
+    _parameter("taking_part_cost", "share", 0.085, 0.065, 0.105, "Cost of an ask that takes all hours, or all eligible money.", "H §2.1", "costs are underestimated: an ask of everything costs a tenth of full value", kind="uncertainty", confidence="medium", most=2),
     _parameter("base_ask", "share", 0.5, 0.3, 0.7, "Share of its hours that taking part asks of a level in any case.", "A", "a third to two thirds"),
     _parameter("decisiveness", "share", 0.06, 0.045, 0.08, "Softness of a decision: the smaller, the sharper.", "A", "a third more or less", kind="uncertainty", least=0.005),
-    _parameter("satisfaction_weight", "share", 0.14, 0.08, 0.2, "What satisfaction adds to the value of taking part.", "V §4.2", "felt, not decisive", kind="uncertainty"),
-    _parameter("scar_weight", "share", 0.5, 0.3, 0.7, "How far a tender lost upon investing lowers the value of taking part.", "V §3.3", "a third to two thirds", confidence="medium"),
+    _parameter("satisfaction_weight", "share", 0.18, 0.12, 0.24, "What satisfaction adds to the value of taking part.", "V §4.2", "felt, not decisive", kind="uncertainty"),
+    _parameter("scar_weight", "share", 0.6, 0.4, 0.8, "How far a tender lost upon investing lowers the value of taking part.", "V §3.3", "a third to two thirds", confidence="medium"),
     _parameter("engagement_months", "months", 3, 2, 5, "Lag of engagement behind willingness.", "A", "a meeting cycle or two", least=1, most=36),
     _parameter("evidence_months", "months", 6, 4, 9, "Lag of what is lived through behind what is seen.", "A", "half a year", least=1, most=60),
     # Budgets
@@ -64,15 +64,15 @@ PARAMETERS = register(
     # Tenders
     _parameter("free_horizon_months", "months", 48, 36, 72, "Horizon of an organisation without earmarked or tendered money.", "V §3.2", "corporations plan in years", confidence="medium", least=1, most=600),
     _parameter("shift_share", "share", 0.5, 0.3, 0.7, "Most that a shift of shares takes away.", "L", "a third to two thirds of the contract"),
-    _parameter("scar_sensitivity", "share", 1.5, 0.8, 3.0, "How hard stranded investments hit, relative to a year's room.", "V §3.3", "a year's room lost hurts for sure", most=20),
+    _parameter("scar_sensitivity", "share", 2.5, 1.2, 4.0, "How hard stranded investments hit, relative to a year's room.", "V §3.3", "a year's room lost hurts for sure", most=20),
     _parameter("scar_months", "months", 36, 24, 60, "Lag with which reluctance heals.", "V §3.3", "slowly: years", confidence="medium", least=1, most=240),
-    _parameter("trust_buffer", "share", 0.6, 0.3, 0.9, "How far trust takes the edge off the fear of losing.", "A; L", "trust and competition can go together (Bunger 2013)"),
+    _parameter("trust_buffer", "share", 0.8, 0.5, 1.0, "How far trust takes the edge off the fear of losing.", "A; L", "trust and competition can go together (Bunger 2013)"),
     _parameter("rival_rate", "share/month", 0.06, 0.03, 0.1, "Hazard that an organisation wholly under pressure works with a rival.", "V §3.3", "once a year or two under pressure"),
     _parameter("exclusivity_weight", "share", 3.0, 1.5, 5.0, "Weight of breached exclusivity, in broken agreements.", "V §3.3", "more than an ordinary breach", most=20),
     _parameter("businesslike_rate", "share/month", 0.01, 0.005, 0.02, "How fast being tendered makes business-like.", "V §3.2", "years", confidence="medium"),
     # Encounters and relations
     _parameter("meeting_dilution", "share", 0.09, 0.05, 0.15, "How attention in a meeting dilutes with each participant beyond two.", "A", "four at a table: five sixths; sixteen: under a half", kind="uncertainty", most=5),
-    _parameter("meeting_encounters", "encounters", 1.3, 1.0, 1.8, "Encounters that one arranged meeting is worth to two who attend it alone.", "A", "more than a chance encounter", most=20),
+    _parameter("meeting_encounters", "encounters", 1.0, 0.7, 1.4, "Encounters that one arranged meeting is worth to two who attend it alone.", "A", "more than a chance encounter", most=20),
     _parameter("object_encounters", "encounters", 0.5, 0.3, 0.8, "Encounters over one shared object.", "A", "every other object", most=10),
     _parameter("strategy_objects", "objects", 0.5, 0.3, 0.8, "Strategic matters that boards have in common in any month.", "V §5.2", "boards meet over a shared vision of the work", confidence="medium", most=10),
     _parameter("case_objects", "objects/case", 0.2, 0.12, 0.3, "Shared objects that one shared case makes on the floor.", "V §5.3", "one in five households brings people together", most=5),
@@ -85,6 +85,7 @@ PARAMETERS = register(
     _parameter("understanding_rate", "share/month", 0.09, 0.06, 0.13, "How fast a shared language grows.", "V §6", "years", kind="uncertainty"),
     _parameter("understanding_fade", "share/month", 0.01, 0.005, 0.015, "How fast a shared language fades.", "A", _HALF_DOUBLE),
     _parameter("culture_weight", "share", 0.8, 0.5, 1.0, "How far culture distance keeps people from understanding each other.", "V §6.1", "felt by all, bridged in part", confidence="medium"),
+    _parameter("click_spread", "share", 0.6, 0.4, 0.8, "How far contact brings more between persons who click and less between those who do not.", "V §2.3, §5.2-5.3", "a click or its absence, named as decisive more than once", kind="uncertainty", confidence="medium"),
     _parameter("test_rate", "share/month", 0.35, 0.2, 0.5, "Chance that people in full contact put an agreement to the test.", "A", "every two to five months"),
     _parameter("trust_gain", "share", 0.09, 0.05, 0.13, "Trust gained by an agreement kept.", "A", _HALF_DOUBLE, kind="uncertainty"),
     _parameter("trust_breach_weight", "times", 2.5, 1.5, 4.0, "Weight of a breach, in agreements kept.", "A", "losses weigh about twice as much (prospect theory)", most=20),
@@ -103,14 +104,17 @@ PARAMETERS = register(
     _parameter("trigger", "share", 0.25, 0.15, 0.4, "What an occasion adds to the salience boards perceive.", "H box", "felt, and fading"),
     _parameter("pioneer_rate", "share/month", 0.035, 0.02, 0.05, "Chance that a fully engaged level brings forth a pioneer.", "H §2.3", "every two to four years", kind="uncertainty"),
     # Salience
-    _parameter("salience_fade", "share/month", 0.08, 0.06, 0.11, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
-    _parameter("salience_rate", "share/month", 0.16, 0.12, 0.21, "How far contact, signals, results and a pull renew salience.", "V §5.7", "as strong as fading at half of what can be", kind="uncertainty"),
+    _parameter("salience_fade", "share/month", 0.09, 0.06, 0.12, "How fast salience fades unless renewed.", "V §5.7", "within a year", kind="uncertainty", confidence="medium"),
+    _parameter("recognised_salience", "share", 0.35, 0.25, 0.45, "Importance of collaborating that is recognised at every level without any reminder, for a director with full vision.", "V §5.1", "recognised on every level, and not decisive by itself", confidence="medium"),
+    _parameter("salience_rate", "share/month", 0.13, 0.1, 0.17, "How far contact, signals, results and a pull renew salience.", "V §5.7", "with contact and a pull about as strong as fading", kind="uncertainty"),
     _parameter("torch", "times", 0.6, 0.3, 1.0, "How far an engaged level draws the one below it along, for a director with full pull.", "V §7", "the torch is handed on, not thrown", confidence="medium", most=5),
     _parameter("result_salience", "share", 0.1, 0.05, 0.2, "What a result adds to salience.", "V §7", "felt for some months"),
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
-    _parameter("joint_half", "share", 0.25, 0.21, 0.29, "Readiness at which half of the entangled cases are handled jointly.", "A", "±20 % around a living model", kind="uncertainty", least=0.02),
-    _parameter("complexity_weight", "share", 0.7, 0.4, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
+    _parameter("joint_half", "share", 0.17, 0.14, 0.2, "Readiness at which half of the entangled cases are handled jointly.", "A", "between a third and a half of what the factors reach in good collaborations", kind="uncertainty", least=0.02),
+    _parameter("place_spread", "share", 0.45, 0.25, 0.6, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
+    _parameter("complexity_weight", "share", 0.9, 0.6, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
+    _parameter("conflict_weight", "share", 0.8, 0.5, 1.0, "How far wholly opposed interests, while the boards have not settled them, keep the floor from joint work.", "H §2.2", "partners keep to their own interests: by half or wholly", kind="uncertainty", confidence="medium"),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),
     _parameter("practice_months", "months", 5, 3, 8, "Lag of practice behind what is done.", "A", "a habit takes months", least=1, most=60),
     _parameter("case_trust", "times", 0.5, 0.3, 0.8, "Trust that joint handling of all cases makes in a month, in agreements kept.", "A", "one in two months", most=10),
@@ -120,7 +124,7 @@ PARAMETERS = register(
     _parameter("ordinary_case_hours", "hours/month", 60, 40, 100, "Hours of ordinary case work a month per person on the floor who takes part.", "A", "half a post", most=160),
     # Projects
     _parameter("proposal_rate", "share/month", 0.12, 0.08, 0.18, "Chance a month that a level which is wholly willing, meets, and is backed proposes a project.", "V §5.7", "boards expected more than came", kind="uncertainty"),
-    _parameter("bureau_rate", "share/month", 0.2, 0.1, 0.3, "The same for a large, skilled bureau that has come to signalling.", "V §5.7", "every few months"),
+    _parameter("bureau_rate", "share/month", 0.15, 0.1, 0.3, "The same for a large, skilled bureau that has come to signalling.", "V §5.7", "every few months"),
     _parameter("passage_rate", "share/month", 0.06, 0.03, 0.1, "Chance that a wholly engaged middle takes up the support process that nobody was given.", "V §5.7", "it is not always clear who pulls: one to four years", confidence="medium"),
     _parameter("path_cost", "share", 0.5, 0.3, 0.8, "How far each level between proposer and decision discourages.", "V §5.7", "a third fewer per level", most=5),
     _parameter("pressure_loss", "share", 0.5, 0.3, 0.7, "Ownership lost under full steering pressure.", "V §5.7, §7", "pushing can break a lot", confidence="medium"),
@@ -139,7 +143,7 @@ PARAMETERS = register(
     _parameter("claim_width", "share", 0.28, 0.2, 0.36, "How far from its own matters a level still feels addressed.", "V §5.4", "half way to the next level", confidence="medium", least=0.05),
     _parameter("pass_rate", "share/month", 0.5, 0.3, 0.7, "Chance that an unclaimed problem is passed on.", "A", "every other month"),
     _parameter("overtaken_rate", "share/month", 0.015, 0.005, 0.03, "Chance that a problem which is no conflict is overtaken by events.", "A", "years"),
-    _parameter("conflict_share", "share", 0.6, 0.4, 0.8, "Share of problems that are conflicts where interests are wholly opposed.", "H §2.2", "most", confidence="medium"),
+    _parameter("conflict_share", "share", 0.7, 0.5, 0.9, "Share of problems that are conflicts where interests are wholly opposed.", "H §2.2", "most", confidence="medium"),
     _parameter("escalation_rate", "share/month", 0.35, 0.2, 0.5, "Chance that a conflict is brought up under a full protocol.", "H §2.3", "a quarter of a year"),
     _parameter("negotiation_months", "months", 4, 2, 6, "Length of a negotiation.", "A", "a few meetings of the boards", least=1, most=36),
     # Structuring
@@ -170,7 +174,7 @@ PARAMETERS = register(
     _parameter("gnaw_weight", "share", 0.2, 0.1, 0.3, "Discomfort at a loose form in the end.", "V §7", "'where does it go?'", confidence="medium"),
     _parameter("gnaw_months", "months", 24, 15, 36, "How soon a loose form begins to gnaw.", "V §7", "great tolerance at first", confidence="medium", least=1, most=240),
     # Membership
-    _parameter("exit_hazard", "share/month", 0.009, 0.006, 0.013, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
+    _parameter("exit_hazard", "share/month", 0.009, 0.006, 0.012, "Hazard to leave without any engagement.", "L", "2 to 8 % of collaborations dissolve in a year", kind="uncertainty", confidence="medium"),
     _parameter("return_rate", "share/month", 0.2, 0.1, 0.3, "Chance that a level which has become willing again returns.", "A", "half a year"),
     _parameter("join_rate", "share/month", 0.03, 0.015, 0.05, "Chance that a willing third organisation joins.", "V §6.2", "a few years"),
 )  # fmt: skip

@@ -29,13 +29,14 @@ from sim.inputs import (
 )  # fmt: skip
 from sim.mechanisms.events import HAPPENINGS
 from sim.parameters import PARAMETERS
+from sim.partners import start_anew
 from sim.quantities import Quantity
 from sim.randomness import identity, point, uniform
 from sim.rules import share
 from sim.scenario import Scenario
 from sim.structure import LEVELS, STRUCTURE
 
-SETTING = point("setting")
+SETTING, CLICK = point("setting"), point("click")
 SAME_KIND_RIVALRY = 0.4  # between two of a kind, where a scenario says nothing [A]
 CANDIDATE = ROLES.index("candidate")
 TENANT = ROLES.index("tenant")
@@ -163,7 +164,7 @@ def build(scenario: Scenario, log_rows: int | None = None) -> Population:
     renumbered = {pair_rows[pair]: row for row, pair in enumerate(pairs)}
 
     slots = [4 + 2 * min(len(part), 10) for part in partners]
-    troubles = [8 + 2 * min(len(part), 12) for part in partners]
+    troubles = [12 + 3 * min(len(part), 12) for part in partners]
     coverage = [place_of[name] for each in collaborations for name in sorted(each.neighbourhoods)]
     changes = scenario.changes()
     happenings = sorted(
@@ -377,6 +378,11 @@ def begin(state):  # type: ignore[no-untyped-def]
             2.0 * p.director_months * uniform(clock.key, SETTING, 0, organisation.identity, 1)
         )
         organisation.horizon_months = p.free_horizon_months
+    for neighbourhood in state.neighbourhoods:
+        draw = uniform(clock.key, SETTING, 0, neighbourhood.identity, 6)
+        neighbourhood.stubbornness = 1.0 + p.place_spread * (2.0 * draw - 1.0)
+    for relation in state.relations:
+        relation.click = 2.0 * uniform(clock.key, CLICK, 0, relation.identity, 0) - 1.0
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]
         for m in range(collaboration.member_from, collaboration.member_to):
@@ -385,12 +391,10 @@ def begin(state):  # type: ignore[no-untyped-def]
                 own = state.levels[3 * m + level]
                 own.ambition = share(own.ambition + 0.3 * (uniform(clock.key, SETTING, 0, own.identity, 2) - 0.5))
                 draw = uniform(clock.key, SETTING, 0, own.identity, 3)
-                own.salience = (0.4 if level == 0 else 0.25) + 0.4 * organisation.vision * draw
+                start_anew(own, organisation.vision, draw, 1.0)
                 draw = uniform(clock.key, SETTING, 0, own.identity, 4)
                 own.pioneer = 0.8 * draw if uniform(clock.key, SETTING, 0, own.identity, 5) < 0.6 else 0.0
-                own.satisfaction = 0.5
                 own.image = 0.6
-                own.engagement = 0.3
                 practice = collaboration.practice_maturity if level > 0 else collaboration.formal_maturity
                 own.perceived_progress = practice
                 own.progress_before = practice

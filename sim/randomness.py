@@ -23,7 +23,7 @@ POINTS: Final = (
     "case_arrivals", "joint_cases", "proposal", "bureau_proposal", "join_team", "approval", "project_kind",
     "project_issue", "project_result", "problem_arrives", "problem_claim", "escalation", "negotiation", "signing",
     "evaluation", "level_withdraws", "level_returns", "partner_leaves", "third_joins", "collaboration_ends", "pioneer",
-    "setting", "passage",
+    "setting", "passage", "ambition_drift", "click", "newcomer",
 )  # fmt: skip
 MOST_POINTS: Final = 256
 MOST_MONTHS: Final = 4096

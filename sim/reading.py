@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sim.elements import (
@@ -21,6 +22,7 @@ from sim.elements import (
     Relation,
     Value,
     Values,
+    as_number,
 )
 from sim.happenings import SHARED, Known, needed, read_event, read_spanner
 from sim.inputs import (
@@ -179,7 +181,30 @@ def _partners(
     if steady < 2:
         message = f"there {'is one partner' if steady == 1 else 'are no partners'} besides tenants and candidates"
         reader.problems.add(at, message, allowed="at least two with the role of lead, core or partner")
+    if not leads:
+        name_lead(partners, organisations)
     return tuple(partners.values())
+
+
+def name_lead(partners: dict[str, Partner], organisations: Mapping[str, Organisation]) -> None:
+    """Give the role of lead to a partner where nobody has it, so that every framework can be laid on every case.
+
+    It goes to a housing corporation, for these own and commission [V §3.2, §5.7]; among several to the one with the
+    largest income. Partners who are there from the start go before later ones, the core before others. A framework
+    of equals (``led = 0``) makes nothing of it.
+    """
+    able = [each for each in partners.values() if each.role in ("core", "partner")]
+    if not able:
+        return
+
+    def standing(each: Partner) -> tuple[Any, ...]:
+        own = organisations[each.organisation]
+        income = as_number(ORGANISATION["income_keur"], own.inputs["income_keur"])
+        corporation = own.kind == "housing_corporation"
+        return each.from_month, each.role != "core", not corporation, -income, each.organisation
+
+    lead = min(able, key=standing)
+    partners[lead.organisation] = replace(lead, role="lead")
 
 
 def _shared_domains(organisations: list[Organisation]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sim import provenance
 from sim.ensemble import simulate
 from sim.results import FORMAT, MANIFEST, TABLES, ResultsError, read_table
-from sim.scenario import Scenario, from_dict
+from sim.scenario import from_dict
 
 _SIZE_MOST = 200_000_000
 
@@ -33,14 +33,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Birth:
-    """What a manifest tells: the scenario, the luck, the hashes of the files, and the versions it was made with."""
+    """What a manifest tells: how to make the result again, the hashes of its files, and the versions of then.
+
+    ``make`` writes the result to a folder; ``others`` are files beside it that are not made again.
+    """
 
     folder: Path
-    scenario: Scenario
-    seed: int
-    first_replicate: int
-    replicates: int
+    make: Callable[[Path], Path]
     files: Mapping[str, str]
+    others: Mapping[str, str]
     versions: Mapping[str, str]
 
     def again(self) -> Comparison:
@@ -50,25 +51,16 @@ class Birth:
             ScenarioError: a number is out of bounds, or the results would not fit.
             ResultsError: the temporary place cannot be written.
         """
-        ensemble = simulate(
-            self.scenario,
-            self.replicates,
-            self.seed,
-            series="series.parquet" in self.files,
-            organisations="organisations.parquet" in self.files,
-            events="events.parquet" in self.files,
-            first_replicate=self.first_replicate,
-        )
         with tempfile.TemporaryDirectory(prefix="vital-coalitions-", ignore_cleanup_errors=True) as place:
-            made = ensemble.save(Path(place) / "again")
+            made = self.make(Path(place) / "again")
             differing = tuple(name for name, known in self.files.items() if provenance.sha256(made / name) != known)
-            damaged = tuple(name for name in self.files if self._is_damaged(name))
+            damaged = tuple(name for name in (*self.files, *self.others) if self._is_damaged(name))
             bytes_only = tuple(name for name in differing if name not in damaged and self._same_values(name, made))
         return Comparison(differing, bytes_only, damaged, self._other_versions())
 
     def _is_damaged(self, name: str) -> bool:
         file = self.folder / name
-        return file.is_file() and provenance.sha256(file) != self.files[name]
+        return file.is_file() and provenance.sha256(file) != {**self.files, **self.others}[name]
 
     def _same_values(self, name: str, made: Path) -> bool:
         file = self.folder / name
@@ -97,26 +89,47 @@ def read_manifest(place: Path) -> Birth:
     """
     file = place / MANIFEST if place.is_dir() else place
     about = _read(file)
-    if about.get("package") != provenance.DISTRIBUTION or "scenario" not in about:
+    if about.get("package") != provenance.DISTRIBUTION or not {"scenario", "arms"} & about.keys():
         raise ResultsError(f"{file} is not the manifest of a result")
     if about.get("format") != FORMAT:
         raise ResultsError(f"{file} is of format {about.get('format')}; this version makes format {FORMAT} again")
-    files, libraries = about.get("files"), about.get("libraries", {})
-    known = [f"{name}.parquet" for name in TABLES]
-    if not isinstance(files, dict) or not files or not isinstance(libraries, dict):
+    files, libraries, others = about.get("files"), about.get("libraries", {}), about.get("others", {})
+    if not isinstance(files, dict) or not files or not isinstance(libraries, dict) or not isinstance(others, dict):
         raise ResultsError(f"{file} does not tell which files and libraries there were")
-    if strange := [name for name in files if name not in known]:
+    names = ("runs", "differences") if "arms" in about else TABLES
+    if strange := [name for name in files if name not in [f"{each}.parquet" for each in names]]:
         raise ResultsError(f"{file}: this version cannot make {', '.join(strange[:3])} again")
-    scenario = about["scenario"] if isinstance(about["scenario"], dict) else {}
     return Birth(
         folder=file.parent,
-        scenario=from_dict(scenario, source=str(file)),
-        seed=_whole(about, "seed", file),
-        first_replicate=_whole(about, "first_replicate", file),
-        replicates=_whole(about, "replicates", file),
+        make=_comparison(about, file) if "arms" in about else _ensemble(about, file, files),
         files=files,
+        others={str(name): str(known) for name, known in others.items() if ".." not in Path(name).parts},
         versions=_versions(about.get("version"), about.get("commit"), libraries),
     )
+
+
+def _ensemble(about: Mapping[str, Any], file: Path, files: Mapping[str, str]) -> Callable[[Path], Path]:
+    scenario = from_dict(about["scenario"] if isinstance(about["scenario"], dict) else {}, source=str(file))
+    seed, first, count = (_whole(about, name, file) for name in ("seed", "first_replicate", "replicates"))
+
+    def make(folder: Path) -> Path:
+        series, organisations, events = (f"{name}.parquet" in files for name in ("series", "organisations", "events"))
+        return simulate(scenario, count, seed, series, organisations, events, first_replicate=first).save(folder)
+
+    return make
+
+
+def _comparison(about: Mapping[str, Any], file: Path) -> Callable[[Path], Path]:
+    from sim.comparing.folder import arms_from, remake  # noqa: PLC0415 - only for comparisons
+
+    seed, runs = (_whole(about, name, file) for name in ("seed", "runs"))
+    worlds = about.get("worlds")
+    try:
+        arms = arms_from(about["arms"], str(file))
+        settings = [dict(each) for each in worlds] if isinstance(worlds, list) else [{}]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResultsError(f"{file} does not tell which arms were compared: {error}") from error
+    return lambda folder: remake(folder, arms, runs, seed, settings)
 
 
 def _whole(about: Mapping[str, Any], name: str, file: Path) -> int:

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -265,21 +265,30 @@ def frame(table: Any) -> pd.DataFrame:
 
 def write_table(table: Any, file: BinaryIO) -> None:
     """Write a table so that the same table gives the same bytes, and flipped bits are noticed on reading."""
-    words = [each.name for each in table.schema if pa.types.is_dictionary(each.type) or pa.types.is_string(each.type)]
-    pq.write_table(
-        table,
+    write_tables([table], file)
+
+
+def write_tables(tables: Iterable[Any], file: BinaryIO) -> None:
+    """Write tables of the same columns below each other, holding no more than one of them; there has to be one."""
+    parts = iter(tables)
+    first = next(parts)
+    words = [each.name for each in first.schema if pa.types.is_dictionary(each.type) or pa.types.is_string(each.type)]
+    with pq.ParquetWriter(
         file,
+        first.schema,
         version="2.6",
         data_page_version="1.0",
         compression="zstd",
         compression_level=3,
         use_dictionary=words,
-        row_group_size=_ROW_GROUP,
         data_page_size=1024 * 1024,
         write_statistics=True,
         write_page_checksum=True,
         store_schema=True,
-    )
+    ) as writer:
+        writer.write_table(first, row_group_size=_ROW_GROUP)
+        for table in parts:
+            writer.write_table(table, row_group_size=_ROW_GROUP)
 
 
 def read_table(path: Path) -> Any:
@@ -369,22 +378,29 @@ class Origin:
     ended: datetime
 
 
-def manifest(case: Case, first_replicate: int, runs: int, files: Mapping[str, str], origin: Origin) -> dict[str, Any]:
-    """Return everything that is needed to run a result again, and to check it."""
+def birth_certificate(origin: Origin, files: Mapping[str, str]) -> dict[str, Any]:
+    """Return what every manifest tells: versions, command, times, hashes of files."""
     return {
         "format": FORMAT,
         "package": provenance.DISTRIBUTION,
         "version": provenance.version(),
         "commit": provenance.commit(),
-        "seed": case.seed,
-        "first_replicate": first_replicate,
-        "replicates": runs,
         "tables": sorted(Path(name).stem for name in files),
         "libraries": provenance.libraries(),
         "command": list(origin.command),
         "started": _stamp(origin.started),
         "ended": _stamp(origin.ended),
         "files": dict(sorted(files.items())),
+    }
+
+
+def manifest(case: Case, first_replicate: int, runs: int, files: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+    """Return everything that is needed to run a result again, and to check it."""
+    return {
+        **birth_certificate(origin, files),
+        "seed": case.seed,
+        "first_replicate": first_replicate,
+        "replicates": runs,
         "scenario": case.scenario.as_dict(),
     }
 
@@ -399,29 +415,68 @@ def save(folder: Path, tables: Mapping[str, Any], case: Case, first_replicate: i
     Raises:
         ResultsError: the folder holds other results, or cannot be written.
     """
+    return save_tables(
+        folder,
+        {name: [table] for name, table in tables.items()},
+        lambda hashes, _: manifest(case, first_replicate, runs, hashes, origin),
+    )
+
+
+def save_tables(
+    folder: Path,
+    tables: Mapping[str, Iterable[Any]],
+    about: Callable[[Mapping[str, str], Mapping[str, str]], Mapping[str, Any]],
+    beside: Callable[[Path], object] | None = None,
+) -> Path:
+    """Write a folder of tables, each in parts below each other, and a manifest; whole or not at all.
+
+    Args:
+        folder: where; it is made if it is not there.
+        tables: by name.
+        about: makes the manifest from the hashes of the tables' files and of those written beside them.
+        beside: writes further files into the folder, after the tables and before the manifest.
+
+    Raises:
+        ResultsError: the folder holds other results, or cannot be written.
+    """
     check_free(folder)
     new = not folder.exists()
-    written: list[Path] = []
+    before = set() if new else _below(folder)
     try:
         with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             hashes: dict[str, str] = {}
-            for name, table in tables.items():
+            for name, parts in tables.items():
                 path = folder / f"{name}.parquet"
-                written.append(path)
-                write_file(path, lambda file, table=table: write_table(table, file))  # type: ignore[misc]
+                write_file(path, lambda file, parts=parts: write_tables(parts, file))  # type: ignore[misc]
                 hashes[path.name] = provenance.sha256(path)
-            about = manifest(case, first_replicate, runs, hashes, origin)
-            text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-            written.append(folder / MANIFEST)
+        if beside is not None:
+            beside(folder)
+        with _told(folder):
+            others = sorted(path for path in _below(folder) - before if path.is_file() and path.name not in hashes)
+            told = {path.relative_to(folder).as_posix(): provenance.sha256(path) for path in others}
+            text = json.dumps(about(hashes, told), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
             write_file(folder / MANIFEST, lambda file: file.write(text.encode()))
             _sync_folder(folder.absolute().parent)
     except BaseException:
-        for path in written:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+        _clear(folder, before)
         if new:
             with contextlib.suppress(OSError):
                 folder.rmdir()
         raise
     return folder
+
+
+def _below(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+def _clear(folder: Path, before: set[Path]) -> None:
+    """Take away what was not there before."""
+    with contextlib.suppress(OSError):
+        for path in sorted(_below(folder) - before, key=lambda path: len(path.parts), reverse=True):
+            with contextlib.suppress(OSError):
+                if path.is_dir() and not path.is_symlink():
+                    path.rmdir()
+                else:
+                    path.unlink(missing_ok=True)

@@ -26,6 +26,12 @@ def saturating(x):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def cube_root(x):  # type: ignore[no-untyped-def]
+    """Return the cube root of x ≥ 0, at least 1e-4."""
+    return math.exp(math.log(max(x, 1e-12)) / 3.0)
+
+
+@compiled
 def toward(x, target, months):  # type: ignore[no-untyped-def]
     """Return x moved one month towards its target, with a lag of so many months (at least one)."""
     return x + (target - x) / max(1.0, months)

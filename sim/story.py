@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sim.elements import Collaboration
+from sim.elements import Collaboration, Intervention, Partner
 from sim.engine import Records
 from sim.language import Language, capital
 from sim.log import EVENTS
@@ -26,6 +26,7 @@ from sim.structure import LEVELS
 
 LINES_A_YEAR = 7  # what a reader takes in: ten years on a page
 LINES_MORE = 30  # for each further collaboration
+TOLD_MOST = 6  # of more collaborations than these, the first are told and the rest are counted
 WIDTH = 100
 _KEPT = 99  # the weight of what is never left out
 _CROWDING = 0.6  # what each heavier item of the same year takes off a weight
@@ -223,18 +224,36 @@ class Storyteller:
     def lines(self, seed: int, replicate: int) -> list[Line]:
         """Return the story, with the lightest lines left out where there are too many."""
         told: list[Line] = []
-        collaborations = self._population.collaborations
+        collaborations = self._population.collaborations[:TOLD_MOST]
+        known = {each.id: each for each in self._scenario.collaborations}
         years = max(5, -(-self._scenario.months // 12))
         most = LINES_A_YEAR * years + LINES_MORE * (len(collaborations) - 1)
         for row, name in enumerate(collaborations):
-            collaboration = next(each for each in self._scenario.collaborations if each.id == name)
+            collaboration = known[name]
             opening = self._opening(collaboration, seed, replicate, first=row == 0)
             closing = self._closing(row)
             if row == len(collaborations) - 1:
-                closing += self._last_words(replicate)
+                closing += self._others() + self._last_words(replicate)
             room = most // len(collaborations) - _height(opening + closing)
             told += [*opening, *self._fitted(self._years(row, collaboration), room), *closing]
         return told
+
+    def _others(self) -> list[Line]:
+        """Return in one line how the collaborations ended that are not told."""
+        ends = Counter(int(each) for each in self._finals["highest_phase"][TOLD_MOST:])
+        if not ends:
+            return []
+        parts = [
+            self._t(
+                "story.others_phase", count=self._language.number(count), number=phase, phase=self._t(f"phase.{phase}")
+            )
+            for phase, count in sorted(ends.items())
+        ]
+        count = self._language.number(sum(ends.values()))
+        return [
+            Line("gap", ""),
+            Line("plain", self._t("story.others", count=count, parts=self._language.listed(parts))),
+        ]
 
     def _last_words(self, replicate: int) -> list[Line]:
         advice = self._t("story.next", replicate=replicate + 1)
@@ -248,21 +267,22 @@ class Storyteller:
             lines.append(Line("plain", self._scenario.description[code]))
         if len(self._population.collaborations) > 1:
             lines += [Line("gap", ""), Line("title", collaboration.title[code])]
-        by_role = {role: [one.organisation for one in collaboration.partners if one.role == role] for role in
-                   ("lead", "core", "partner", "tenant", "candidate")}  # fmt: skip
-        names = [self._title(each) for role in _ONLY_WHO_COUNTS for each in by_role[role]]
-        tenants = len(by_role["tenant"])
-        if 0 < tenants <= 3:
-            names += [self._title(each) for each in by_role["tenant"]]
-        elif tenants:
-            names.append(self._t("story.tenants", count=self._language.counted(tenants)))
-        said = [self._t("story.partners", names=self._language.listed(names), framework=collaboration.base.title[code])]
+        contact = int(collaboration.inputs["contact_month"])
+        now = [one for one in collaboration.partners if one.role != "candidate" and one.from_month <= max(1, contact)]
+        names = self._language.listed(self._names(now))
+        said = [self._t("story.partners", names=names, framework=collaboration.base.title[code])]
+        later = [one for one in collaboration.partners if one.role != "candidate" and one not in now]
+        for month, group in groupby(sorted(later, key=lambda one: one.from_month), key=lambda one: one.from_month):
+            if month <= self._scenario.months:
+                joining = self._language.listed(self._names(list(group)))
+                said.append(self._t("story.later", month=self._when(month), names=joining))
         places = {each.id: each.title[code] for each in self._scenario.neighbourhoods}
         covered = [places[each] for each in collaboration.neighbourhoods]
         if covered:
             said.append(self._t("story.neighbourhoods", names=self._language.listed(covered)))
-        if by_role["candidate"]:
-            listed = self._language.listed([self._title(each) for each in by_role["candidate"]])
+        candidates = [one.organisation for one in collaboration.partners if one.role == "candidate"]
+        if candidates:
+            listed = self._language.listed([self._title(each) for each in candidates])
             said.append(self._t("story.candidates", names=listed))
         if first:
             values: dict[str, object] = {"begin": self._when(1), "end": self._when(self._scenario.months)}
@@ -274,6 +294,14 @@ class Storyteller:
                 said.append(self._t("story.run", years=years, **values))
         lines.append(Line("plain", " ".join(said)))
         return lines
+
+    def _names(self, partners: list[Partner]) -> list[str]:
+        """Return partners by title; tenants are counted where there are many."""
+        names = [self._title(one.organisation) for role in _ONLY_WHO_COUNTS for one in partners if one.role == role]
+        tenants = [self._title(one.organisation) for one in partners if one.role == "tenant"]
+        if len(tenants) > 3:
+            return [*names, self._t("story.tenants", count=self._language.counted(len(tenants)))]
+        return names + tenants
 
     def _years(self, c: int, collaboration: Collaboration) -> list[Item]:
         months: dict[int, list[int]] = {}
@@ -352,13 +380,28 @@ class Storyteller:
             yield month, weight, self.event(event)
         yield from self._states(c, end)
         for change in self._scenario.interventions:
-            here = not change.collaboration or change.collaboration == collaboration.id
+            here = self._concerns(change, collaboration)
             title = change.title[self._language.code].replace("_", " ")
             if here and change.month <= end:
                 yield change.month, 6, self._t("detail.intervention_begins", title=self._t("format.quoted", text=title))
                 if change.until is not None and change.until <= end:
                     said = self._t("detail.intervention_ends", title=self._t("format.quoted", text=title))
                     yield change.until, 6, said
+
+    def _concerns(self, change: Intervention, collaboration: Collaboration) -> bool:
+        """Say whether an intervention changes something about a collaboration, its partners or its neighbourhoods."""
+        if change.use is not None:
+            return change.collaboration in ("", collaboration.id)
+        kinds = {f"kind:{self._known[one.organisation].kind}" for one in collaboration.partners}
+        spanners = {each.id for each in self._scenario.spanners if each.collaboration == collaboration.id}
+        near = {
+            "organisations": {"*", *kinds, *(one.organisation for one in collaboration.partners)},
+            "neighbourhoods": {"*", *collaboration.neighbourhoods},
+            "collaborations": {"*", collaboration.id},
+            "spanners": {"*", *spanners} if spanners else set(),
+        }
+        named = [path.split(".") for path, _ in (*change.set, *change.add)]
+        return any(words[0] not in near or words[1] in near[words[0]] for words in named)
 
     def _states(self, c: int, end: int) -> Iterable[tuple[int, int, str]]:
         """Tell of states that set in, and of good ends of bad ones; a negotiation in between does not end them."""

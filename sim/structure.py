@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from sim.quantities import Confidence, Quantity, Source, register
 
-BOARD, MIDDLE, OPERATIONAL = 0, 1, 2
 LEVELS = ("board", "middle", "operational")
 AGREEMENTS = ("none", "letter_of_intent", "framework_agreement", "contract")
 CONSENTS = ("all", "core", "lead")

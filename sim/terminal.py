@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -35,3 +40,50 @@ def expect_compiling(words: Language) -> None:
 
     if is_cold():
         say(words.text("run.compiling"), err=True)
+
+
+def new_folder(name: str) -> Path:
+    """Return a folder for results that is not there yet, named after what is in it and the time."""
+    stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    places = (Path("results") / (f"{stem}-{number}" if number else stem) for number in range(1000))
+    return next(place for place in places if not place.exists())
+
+
+def command_given() -> list[str]:
+    """Return the command that is being run, as it was given."""
+    return [PROGRAM, *click.get_current_context().find_root().obj]
+
+
+_SILENT_SECONDS = 5.0  # between two lines where there is no terminal
+
+
+@contextlib.contextmanager
+def progress(total: int, words: Language, key: str) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how far long work is, with the time left: a bar in a terminal, elsewhere now and then a line.
+
+    ``key`` is the message of such a line, with places for ``done``, ``total`` and ``left``. What is given is to be told
+    how much was done, each time something is.
+    """
+    if sys.stderr.isatty():
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+
+        shown = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
+        with shown:
+            task = shown.add_task("", total=total)
+            yield lambda count: shown.advance(task, count)
+        return
+    begun = told = time.monotonic()
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done, told
+        done += count
+        now = time.monotonic()
+        if now - told >= _SILENT_SECONDS or done == total:
+            told = now
+            left = round((now - begun) / done * (total - done))
+            said = words.text("progress.left", minutes=left // 60, seconds=f"{left % 60:02d}")
+            say(words.text(key, done=words.number(done), total=words.number(total), left=said), err=True)
+
+    yield tell

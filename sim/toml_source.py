@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
 SIZE_MOST = 20_000_000
+_PIECE = 1 << 16
 KEY_PARTS_MOST = 8
 NESTING_MOST = 8
 
@@ -68,7 +70,9 @@ def read(file: Path) -> Document:
         if not file.is_file():
             raise single(name, "there is no such file" if not file.exists() else "this is not a file")
         with file.open("rb") as stream:
-            data = stream.read(SIZE_MOST + 1)
+            # In pieces: one large read would set aside the most there may be, for the smallest of files.
+            pieces = iter(lambda: stream.read(_PIECE), b"")
+            data = b"".join(islice(pieces, SIZE_MOST // _PIECE + 1))
     except (OSError, ValueError) as error:
         raise single(name, f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > SIZE_MOST:

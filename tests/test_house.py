@@ -44,11 +44,14 @@ QUANTITIES = [
 ]
 
 # What the compiled rules are made of: the files whose functions run inside a month.
-KERNELS = [*MECHANISMS, *(SIM / f"{name}.py" for name in ("conduct", "log", "randomness", "rules", "schedule"))]
+KERNELS = [
+    *MECHANISMS,
+    *(SIM / f"{name}.py" for name in ("conduct", "log", "partners", "randomness", "rules", "schedule")),
+]
 WITH_KERNELS = [*KERNELS, *(SIM / f"{name}.py" for name in ("engine", "outcomes", "population"))]
 
 KNOWN_TO_MECHANISMS = {
-    "sim.columns", "sim.compiled", "sim.conduct", "sim.inputs", "sim.log", "sim.parameters", "sim.randomness",
+    "sim.columns", "sim.compiled", "sim.conduct", "sim.inputs", "sim.log", "sim.parameters", "sim.partners", "sim.randomness",
     "sim.rules", "sim.structure", "__future__", "math", "numpy", "typing",
 }  # fmt: skip
 

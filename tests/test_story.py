@@ -39,7 +39,7 @@ def test_stories_read_well(case: tuple[Scenario, Population, Records], code: str
     for run in range(RUNS):
         text = told(case, code, run)
         lines = text.splitlines()
-        assert len(lines) <= 70 + 30 * (collaborations - 1)
+        assert len(lines) <= 7 * max(5, -(-scenario.months // 12)) + 30 * (collaborations - 1)
         assert max(len(line) for line in lines) <= 100
         assert not re.search(r"[{}]|\bnan\b|None|\.\.|  \S.*  ", text), text
         assert "\x1b" not in text

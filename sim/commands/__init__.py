@@ -8,7 +8,12 @@ from __future__ import annotations
 import click
 
 from sim.commands.app import app
+from sim.commands.compare import compare
 from sim.commands.files import list_shipped, parameters, schema, validate
+from sim.commands.new import new
+from sim.commands.patterns import patterns
 from sim.commands.results import export, rerun
 
-COMMANDS: tuple[click.Command, ...] = (validate, parameters, list_shipped, schema, rerun, export, app)
+COMMANDS: tuple[click.Command, ...] = (
+    compare, patterns, new, validate, parameters, list_shipped, schema, rerun, export, app,
+)  # fmt: skip

@@ -3,8 +3,8 @@
 What. What was committed, given in hours, paid and received in the month is booked on each organisation; at the end of
 a budget year, earmarked money that is left goes back and free money that is left goes to the reserve.
 
-Why. Costs of collaborating, mostly hours, are underestimated [H §2.1]; so they are priced and booked. Unspent
-earmarked money goes back [A], which is why it cannot be saved up for the long term [V §3.3].
+Why. Costs of collaborating, mostly hours, are underestimated [H §2.1]; so they are priced and booked, as far as
+they were used. Unspent earmarked money goes back [A], which is why it cannot be saved up for the long term [V §3.3].
 
 Equations, every organisation and month, in whole cents:
 
@@ -15,6 +15,8 @@ what ordinary work will still take this year; the reserve makes up for what was 
 """
 
 from __future__ import annotations
+
+import math
 
 from sim.compiled import compiled
 from sim.mechanisms.budgets import LEAD_ROLE, keur
@@ -36,6 +38,21 @@ def book_investment(collaboration, kind, amount):  # type: ignore[no-untyped-def
 
 
 @compiled
+def pay_hours(state, c, m):  # type: ignore[no-untyped-def]
+    """Charge the hours that were used; what was kept free and not needed goes back to ordinary work."""
+    given = 0.0
+    used = 0.0
+    for level in range(3):
+        own = state.levels[3 * m + level]
+        given += own.hours_granted
+        own.hours_granted -= own.hours_left
+        used += own.hours_granted
+    member = state.members[m]
+    member.hours_cents = int(math.floor(member.hours_cents * (used / given))) if given > 0.0 else 0
+    state.collaborations[c].hours += used
+
+
+@compiled
 def settle(state):  # type: ignore[no-untyped-def]
     """Settle the month to the cent, after all other mechanisms."""
     for o in range(len(state.organisations)):
@@ -44,6 +61,7 @@ def settle(state):  # type: ignore[no-untyped-def]
         organisation.paid_cents = 0
         organisation.returned_cents = 0
         organisation.invested_cents = 0
+        organisation.invested_recent_keur *= 1.0 - 1.0 / state.parameters[0].strand_months
         organisation.spent_cents = organisation.ordinary_free_cents + organisation.ordinary_earmarked_cents
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]
@@ -54,10 +72,12 @@ def settle(state):  # type: ignore[no-untyped-def]
         for m in range(collaboration.member_from, collaboration.member_to):
             member = state.members[m]
             organisation = state.organisations[member.organisation]
+            pay_hours(state, c, m)
             invested = member.building_cents + member.committed_cents
             spent = member.fixed_cents + member.hours_cents + invested
             organisation.spent_cents += spent
             organisation.invested_cents += invested
+            organisation.invested_recent_keur += keur(invested + member.hours_cents)
             if member.rent_cents > 0:
                 organisation.paid_cents += member.rent_cents
                 organisation.spent_cents -= member.rent_cents - member.rent_on_top_cents  # in place of rent elsewhere
@@ -74,7 +94,6 @@ def settle(state):  # type: ignore[no-untyped-def]
 @compiled
 def close(state, month_of_year):  # type: ignore[no-untyped-def]
     """Carry what was spent and received into each organisation's money, and close the year."""
-    p = state.parameters[0]
     for o in range(len(state.organisations)):
         organisation = state.organisations[o]
         organisation.earmarked_cents -= organisation.ordinary_earmarked_cents
@@ -85,8 +104,6 @@ def close(state, month_of_year):  # type: ignore[no-untyped-def]
         if organisation.free_cents < needed:
             organisation.reserve_cents += organisation.free_cents - needed
             organisation.free_cents = needed
-        organisation.invested_recent_keur = organisation.invested_recent_keur * (1.0 - 1.0 / p.strand_months)
-        organisation.invested_recent_keur += keur(organisation.invested_cents)
         if month_of_year == 11:
             organisation.returned_cents = organisation.earmarked_cents
             organisation.earmarked_cents = 0

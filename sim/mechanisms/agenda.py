@@ -1,19 +1,22 @@
 """9. Agenda: problems find an owner or stay in between; conflicts escalate, are negotiated, or stay.
 
 What. Working together raises problems. Each lies with a level of a partner, which claims it if it is near what that
-level has before it and within its mandate; otherwise it is passed on, up for lack of mandate, down for being too
-concrete. Conflicts of interest need the boards: brought up, they are negotiated or refused.
+level has before it and within its mandate. Otherwise the level above is asked for lack of mandate, and sends down
+again what is too concrete for it; once refused, it stays with who asked. Conflicts of interest need the boards:
+brought up, they are negotiated or refused.
 
 Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor do
-not wish to be bothered with them [V §5.4]. Here that is a consequence: nothing sends problems to the middle. A
-manager's mandate differs [V §5.5]. Teams are hindered by domain interests; make those frictions manifest and let them
-escalate; boards must be willing to step in; collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed
-stays [H §2.3].
+not wish to be bothered with them [V §5.4]. Here that is a consequence: no rule knows the middle, which is just the
+one level that is asked from below and refused from above. A manager's mandate differs [V §5.5]. Teams are hindered by
+domain interests; make those frictions manifest and let them escalate; boards must be willing to step in;
+collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed stays [H §2.3].
 
-Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects + 0.3 ×
-drafting + 0.3 × broadening). Claim, a month:
+Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects +
+0.15 × goals set + 0.3 × drafting + 0.3 × broadening). Claim, a month:
 
-    claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement,  if the mandate suffices
+    claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement
+
+if the mandate suffices, or if it came back: what was refused is theirs, however far from their own matters.
 
 x: 0 abstract, 1 concrete; positions 0, ½, 1; mandates 1, the manager's (+ 0.3 team mandate), 0.2 (+ ½ team mandate).
 Solving: up to eight hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work a month against the effort; a bureau
@@ -51,19 +54,24 @@ def mandate_of(level, middle_mandate, team_mandate):  # type: ignore[no-untyped-
 
 
 @compiled
-def claim_chance(level, concreteness, needed, mandate, salience, engagement, rate, width):  # type: ignore[no-untyped-def]
+def claim_chance(level, concreteness, needed, mandate, refused, salience, engagement, rate, width):  # type: ignore[no-untyped-def]
     """Return the chance that a level claims a problem: the rule of who owns one [model §2.5]."""
-    if mandate < needed:
+    if mandate < needed and refused == 0:
         return 0.0
     away = (concreteness - 0.5 * level) / width
     return rate * math.exp(-away * away) * salience * engagement
 
 
 @compiled
-def pass_on(level, concreteness, needed, mandate):  # type: ignore[no-untyped-def]
-    """Return the level to which an unclaimed problem is passed: up for lack of mandate, down if too concrete."""
-    if mandate < needed and level > 0:
-        return level - 1
+def pass_on(level, concreteness, needed, mandate, refused):  # type: ignore[no-untyped-def]
+    """Return the level to which an unclaimed problem is passed: asked above for lack of mandate, else sent down.
+
+    What was sent down once stays where it came to lie.
+    """
+    if refused == 1:
+        return level
+    if mandate < needed:
+        return max(0, level - 1)
     if concreteness > 0.5 * level + 0.25 and level < 2:
         return level + 1
     return level
@@ -71,7 +79,10 @@ def pass_on(level, concreteness, needed, mandate):  # type: ignore[no-untyped-de
 
 @compiled
 def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
-    """Open a problem where it comes up: with the level whose matters it resembles most, of some partner."""
+    """Open a problem where it comes up: with the level whose matters it resembles most, of some partner.
+
+    With every slot taken, people no longer bring up what will not be dealt with.
+    """
     clock = state.clock[0]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
@@ -99,6 +110,7 @@ def open_problem(state, c, ordinal):  # type: ignore[no-untyped-def]
     problem.open = 1
     problem.member = chosen
     problem.owned = 0
+    problem.refused = 0
     problem.concreteness = concreteness
     problem.mandate = uniform(clock.key, ARRIVES, clock.month, identity, 3)
     problem.effort = p.problem_hours * (0.5 + uniform(clock.key, ARRIVES, clock.month, identity, 4))
@@ -130,15 +142,15 @@ def find_owner(state, c, i):  # type: ignore[no-untyped-def]
     own = state.levels[3 * problem.member + problem.level]
     mandate = mandate_of(problem.level, organisation.middle_mandate, structure.team_mandate)
     chance = claim_chance(
-        problem.level, problem.concreteness, problem.mandate, mandate, own.salience, own.engagement, p.claim_rate,
-        p.claim_width * (1.0 + 0.5 * structure.weaving),
+        problem.level, problem.concreteness, problem.mandate, mandate, problem.refused, own.salience, own.engagement,
+        p.claim_rate, p.claim_width * (1.0 + 0.5 * structure.weaving),
     )  # fmt: skip
     draw = uniform(clock.key, CLAIM, clock.month, problem.identity, 0)
     if draw < chance:
         problem.owned = 1
         note(state, CLAIMED, c, state.members[problem.member].organisation, problem.level, NOBODY, 0.0)
         return
-    target = pass_on(problem.level, problem.concreteness, problem.mandate, mandate)
+    target = pass_on(problem.level, problem.concreteness, problem.mandate, mandate, problem.refused)
     if target != problem.level and draw < chance + (1.0 - chance) * p.pass_rate:
         note(
             state,
@@ -149,6 +161,7 @@ def find_owner(state, c, i):  # type: ignore[no-untyped-def]
             NOBODY,
             0.0,
         )
+        problem.refused = 1 if target > problem.level else 0
         problem.level = target
 
 
@@ -190,6 +203,7 @@ def arise(state, c):  # type: ignore[no-untyped-def]
         0.5 * collaboration.running
     )
     drafting = 1.0 if collaboration.drafted > 0.0 and collaboration.signed == 0 else 0.0
+    activity += 0.15 if collaboration.goals >= p.drafting_goals else 0.0
     activity += 0.3 * drafting + 0.3 * (1.0 if collaboration.broadening > 0.0 else 0.0)
     mean = p.problem_rate * 0.5 * collaboration.partners * activity
     count = poisson(mean, uniform(clock.key, ARRIVES, clock.month, collaboration.identity, 0))
@@ -205,6 +219,7 @@ def agenda(state):  # type: ignore[no-untyped-def]
         if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
             continue
         arise(state, c)
+        collaboration.settled *= 0.99
         if collaboration.negotiating_months > 0:
             negotiate(state, c)
         count_board = 0

@@ -10,7 +10,8 @@ can hardly put money in [V §3.3]. Where decisions join in one person, they are 
 Equations. Joins with chance willingness(value, cost of starting); lead and core partners are put on the team besides,
 with chance 1 - willing_core. Ownership is lowered to the share of the willing. Each who is asked consents with chance
 √willingness(value × (0.7 + 0.6 solvability), half the cost). The price, project_keur × team / 2, is paid by the pot
-and shared by room; if they have less than half of it together, nothing starts.
+and shared by room; if they have less than half of it together, nothing starts. Who was put on the team gives its
+name and little more: a third of the hours (``projects``).
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def gather_team(state, c, m, level, identity):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def commission(state, c, j, m, proposer, identity, team):  # type: ignore[no-untyped-def]
+def commission(state, c, j, m, proposer, identity, team, willing):  # type: ignore[no-untyped-def]
     """Write a proposal for one team into a slot."""
     clock = state.clock[0]
     p = state.parameters[0]
@@ -116,6 +117,7 @@ def commission(state, c, j, m, proposer, identity, team):  # type: ignore[no-unt
     project.proposer = proposer
     project.member = m
     project.team = team
+    project.willing = willing & team
     project.team_size = size
     project.domain = pick_domain(state, c, uniform(clock.key, KIND, clock.month, identity, 1))
     near = 0.3 + 0.6 * structure.colocation if structure.building_months > 0.0 else 0.0

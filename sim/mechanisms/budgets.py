@@ -211,8 +211,6 @@ def grant_hours(state, c):  # type: ignore[no-untyped-def]
             own.hours_granted = given * (part + p.hours_pooled * (own.hours_available / max(available, 1e-9) - part))
             own.hours_granted = min(own.hours_granted, own.hours_available)
             own.hours_left = own.hours_granted * (1.0 - used_up)
-            own.hours_total += own.hours_granted
-            collaboration.hours += own.hours_granted
         if member.role == LEAD_ROLE and collaboration.opened == 0 and structure.building_months > 0.0:
             planned = cents(structure.building_keur / structure.building_months)
             # Capital comes from the reserve at once, but for what the month's room has claimed of it.

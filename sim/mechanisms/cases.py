@@ -11,27 +11,25 @@ ordinary cases and pays only as far as understanding, fitting views of residents
 
 Equations. For two partners, with q = ∛(familiarity × trust × understanding) on the floor,
 
-    ready     q × (0.35 + 0.65 middle) × (routines + (1 - routines) × (0.3 + 0.7 pioneers)) × fit
+    ready      = (q × backing)^min(1, complexity) × fit × (1 - conflict_weight × interests × (1 - settled))
+    backing    = (0.4 + 0.6 middle) × (routines + (1 - routines) × (0.4 + 0.6 pioneers))
+    readiness  = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
+    joint      = readiness⁴ / (readiness⁴ + threshold⁴)
+    threshold  = joint_half × stubbornness × max(1, complexity)
+    complexity = 1 + complexity_weight × ((domains - 1) / 6 + (organisations a case needs - 1) / 3 - 1)
+    practice   ← practice + (1 - (1 - J)(1 - 0.3 team work) - practice) / practice_months
 
-    readiness = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
-    joint     = readiness⁴ / (readiness⁴ + threshold⁴),   threshold = joint_half × (1 + complexity_weight ×
-        (complexity - 1))
-    complexity = (domains - 1) / 6 + (organisations a case needs - 1) / 3
+middle: mean engagement of the two middles; fit = 1 - ½ culture distance; hours = floor hours left / hours that all
+entangled cases would take (at most 1); b = 1 during negotiation; interests: mean conflict of interests of the two, in
+the way until boards have settled it (``conflicts``) [H §2.2-2.3]. Stubbornness: what a place asks, 1 ± place_spread by
+luck at the start, for in one neighbourhood of a city it works and in another it does not [V §5.3]. J, the share of
+the entangled cases that is handled jointly, is the mean of ``joint`` over pairs, weighed by the overlap of their
+domains × familiarity², for people turn to those they know. The fourth power is a threshold: a few shared cases do not
+make a practice, many do [A]; a bounded, predictable task takes little, a wide and
+entangled one more of everything [H §2.1].
 
-middle: mean engagement of the two middles; fit = 1 - ½ culture distance. The share J of the entangled cases that is
-handled jointly is
-the mean of ``joint`` over pairs, weighed by the overlap of their domains × familiarity², for people turn to those
-they know.
-
-    practice ← practice + (1 - (1 - J)(1 - ½ team work) - practice) / practice_months
-
-hours = floor hours left / hours that all entangled cases would take (at most 1); b = 1 during negotiation. The
-fourth power is
-a threshold: a few shared cases do not make a practice, many do [A];
-the more bounded and predictable the task, the less it takes [H §2.1]. Outcome of an entangled case: apart
-``apart_outcome``,
-jointly that + joint_gain × u × fit × (½ + ½ routines); of an ordinary one ``ordinary_outcome`` × (1 - displaced
-work).
+Outcome of an entangled case: apart ``apart_outcome``, jointly that + joint_gain × u × fit × (½ + ½ routines); of an
+ordinary one ``ordinary_outcome`` × (1 - displaced work).
 """
 
 from __future__ import annotations
@@ -40,8 +38,9 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
+from sim.partners import both_take_part
 from sim.randomness import point, poisson, uniform
-from sim.rules import count_bits, hill, share, toward
+from sim.rules import count_bits, cube_root, hill, share, toward
 
 ARRIVALS = point("case_arrivals")
 
@@ -49,15 +48,21 @@ ARRIVALS = point("case_arrivals")
 @compiled
 def floor_quality(familiarity, trust, understanding):  # type: ignore[no-untyped-def]
     """Return the geometric mean of the three: each one missing blocks."""
-    product = familiarity * trust * understanding
-    return math.exp(math.log(product) / 3.0) if product > 1e-12 else 0.0
+    return cube_root(familiarity * trust * understanding)
 
 
 @compiled
-def readiness_of(quality, middle, routines, pioneers, fit):  # type: ignore[no-untyped-def]
-    """Return how ready the floors of two partners are to handle cases jointly."""
-    carried = routines + (1.0 - routines) * (0.3 + 0.7 * pioneers)
-    return quality * (0.35 + 0.65 * middle) * carried * fit
+def readiness_of(quality, middle, routines, pioneers, fit, complexity):  # type: ignore[no-untyped-def]
+    """Return how ready the floors of two partners are to handle cases jointly: a bounded task takes little."""
+    carried = routines + (1.0 - routines) * (0.4 + 0.6 * pioneers)
+    backed = quality * (0.4 + 0.6 * middle) * carried
+    return math.exp(min(1.0, complexity) * math.log(backed)) * fit
+
+
+@compiled
+def in_the_way(conflict_one, conflict_other, settled, weight):  # type: ignore[no-untyped-def]
+    """Return what is left of readiness where interests by domain run against each other and are not settled."""
+    return 1.0 - weight * 0.5 * (conflict_one + conflict_other) * (1.0 - settled)
 
 
 @compiled
@@ -91,13 +96,16 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     arrived = 0.0
     entangled = 0.0
     needed = 0.0
+    stubborn = 0.0
     for place in range(collaboration.coverage_from, collaboration.coverage_to):
         neighbourhood = state.neighbourhoods[state.coverage[place]]
         tangled = neighbourhood.arrived * neighbourhood.entanglement * structure.case_reach
         arrived += neighbourhood.arrived
         entangled += tangled
         needed += neighbourhood.organisations_needed * tangled
+        stubborn += neighbourhood.stubbornness * tangled
     needed = needed / entangled if entangled > 0.0 else 2.0
+    stubborn = stubborn / entangled if entangled > 0.0 else 1.0
     collaboration.entangled_month = entangled
     collaboration.needed = needed
 
@@ -114,7 +122,8 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     if collaboration.negotiating_months > 0:
         ease *= 1.0 - 1.0 / partners  # those two who negotiate hold back
 
-    threshold = p.joint_half * complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+    complexity = complexity_of(count_bits(collaboration.domains), needed, p.complexity_weight)
+    threshold = p.joint_half * stubborn * max(1.0, complexity)
 
     joint = 0.0
     understanding = 0.0
@@ -123,10 +132,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         link.joint = 0.0
-        if (
-            state.members[link.first_member].status != TAKING_PART
-            or state.members[link.second_member].status != TAKING_PART
-        ):
+        if not both_take_part(state, link):
             continue
         relation = state.relations[3 * link.pair + 2]
         each = floor_quality(relation.familiarity, relation.trust, relation.understanding)
@@ -140,7 +146,10 @@ def handle(state, c):  # type: ignore[no-untyped-def]
             state.levels[3 * link.first_member + 1].pioneer + state.levels[3 * link.second_member + 1].pioneer
         )
         fits = 1.0 - 0.5 * state.pairs[link.pair].distance
-        ready = ease * readiness_of(each, middle, collaboration.routines, pioneers, fits)
+        one = state.organisations[state.members[link.first_member].organisation].interest_conflict
+        other = state.organisations[state.members[link.second_member].organisation].interest_conflict
+        free = in_the_way(one, other, collaboration.settled, p.conflict_weight)
+        ready = ease * free * readiness_of(each, middle, collaboration.routines, pioneers, fits, complexity)
         link.joint = hill(ready, threshold)
         turned_to = link.overlap * relation.familiarity * relation.familiarity + 1e-9
         weight += turned_to
@@ -160,7 +169,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
         state.levels[3 * m + 2].hours_left *= 1.0 - spent
 
     collaboration.joint_now = joint
-    signal = 1.0 - (1.0 - joint) * (1.0 - 0.5 * collaboration.project_practice)
+    signal = 1.0 - (1.0 - joint) * (1.0 - 0.3 * collaboration.project_practice)
     collaboration.practice_maturity = toward(collaboration.practice_maturity, signal, p.practice_months)
     collaboration.overflow = share(used / max(1.0, staff * p.ordinary_case_hours))
     better = joint_outcome(p.apart_outcome, p.joint_gain, understanding, fit, collaboration.routines)
@@ -172,10 +181,7 @@ def handle(state, c):  # type: ignore[no-untyped-def]
     collaboration.outcome_total += outcome
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             worth = share(better - p.apart_outcome + 0.5)
             state.relations[3 * link.pair + 2].kept += p.case_trust * link.joint * worth
 

@@ -10,7 +10,9 @@ pioneers [A]. What is suppressed stays [H §2.3].
 Equations. Brought up with chance escalation_rate × (0.1 + 0.9 protocol) a month, after two months; boards step in
 with chance commit + (1 - commit) × their mean willingness, their value lessened by half the interest in conflict;
 negotiation lasts negotiation_months and succeeds with chance 0.35 + 0.35 × understanding of boards + 0.3 × process
-skill. A refusal or a failure rests for half a year.
+skill. A refusal or a failure rests for half a year. With success the boards adjust their organisations [H §2.3]:
+0.35 of the interests that are in the way are settled (this lapses by 1 % a month), attachment to old ways falls by
+0.15 of itself, every level sees that it matters (``trigger``), an agreement is kept.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ from sim.columns import NOBODY, TAKING_PART
 from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import BOARD, code, note
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 
+SETTLES = 0.35  # what one negotiation settles of the interests that are in the way
 HEARD, REST_MONTHS = 2, 6  # months before a conflict is brought up; months of rest after a refusal or a failure
 ESCALATION, NEGOTIATION = point("escalation"), point("negotiation")
 ESCALATED, REFUSED, BEGAN, REMOVED, FAILED = (
@@ -45,14 +49,30 @@ def disappoint(state, c, weight):  # type: ignore[no-untyped-def]
     collaboration = state.collaborations[c]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             for level in range(3):
                 state.relations[3 * link.pair + level].broken += weight / max(1, collaboration.partners - 1)
     for place in range(3 * collaboration.member_from, 3 * collaboration.member_to):
         state.levels[place].pioneer *= 1.0 - 0.3 * weight
+
+
+@compiled
+def adjust(state, c):  # type: ignore[no-untyped-def]
+    """Let boards that removed a barrier adjust their organisations: old ways loosen, and all see that it matters."""
+    p = state.parameters[0]
+    collaboration = state.collaborations[c]
+    collaboration.settled += SETTLES * (1.0 - collaboration.settled)
+    for m in range(collaboration.member_from, collaboration.member_to):
+        if state.members[m].status == TAKING_PART:
+            for level in range(3):
+                own = state.levels[3 * m + level]
+                own.attachment *= 0.85
+                own.salience_impulse += p.trigger
+    for k in range(collaboration.link_from, collaboration.link_to):
+        link = state.links[k]
+        if both_take_part(state, link):
+            for level in range(3):
+                state.relations[3 * link.pair + level].kept += 1.0
 
 
 @compiled
@@ -115,6 +135,8 @@ def negotiate(state, c):  # type: ignore[no-untyped-def]
                 close_problem(state, i)
             else:
                 problem.months = HEARD - REST_MONTHS
-    if not success:
+    if success:
+        adjust(state, c)
+    else:
         disappoint(state, c, 1.0)
     note(state, REMOVED if success else FAILED, c, NOBODY, BOARD, NOBODY, 0.0)

@@ -1,22 +1,22 @@
 """What is binding: which condition keeps a collaboration from the next phase, at which level of which partner.
 
-What. Each condition of the next phase is a factor in [0, 1]; the binding one is the factor that is lowest relative to
-what serves well; the partner is the one in whom it is weakest.
+What. Each condition of the next phase is a factor of what brings it about; the binding one is the factor that falls
+furthest short of what stood in collaborations when they got there; the partner is the one in whom it is weakest.
 
 Why. 'There it goes wrong!': fingers point at a level [V §5.1, §5.4]; the model looks where it does. Nothing reads
 this but people.
 
-Equations. Factor / what serves well. To phases 1 and 2: contact of boards / 0.25, their engagement / 0.5, their
-vision / 0.6. To phase 3: what the readiness of the floor is made of (``cases``): √(familiarity / 0.6), √(trust /
-0.6), √(understanding / 0.5), hours / hours wanted, what the middle's engagement lends / 0.8, what routines or
-pioneers carry / 0.8, the drag of open problems; negotiation. To phase 4: contact of the middle / 0.4, its engagement
-/ 0.7, looseness from old routines / 0.7, practice / 0.6. To phase 5: looseness / 0.7, routines and breadth / their
-threshold, money.
+Equations. Factor / what serves. To phases 1 and 2: contact of boards / 0.25, their engagement / 0.5, their vision /
+0.6. To phase 3, the factors of readiness (``cases``): ∛(familiarity / 0.5), ∛(trust / 0.45), ∛(understanding / 0.35),
+hours / hours wanted, what the middle lends (0.4 + 0.6 engagement) / 0.85, what routines or pioneers carry / 0.6, the
+drag of open problems / 0.9; negotiation. To phase 4: contact of the middle / 0.4, its engagement / 0.75, looseness
+from old routines / 0.6, practice / 0.6. To phase 5: looseness / 0.7, routines / their threshold, money, room in the
+frame (0.4 + 0.6 width) / 0.9. What serves is the median over frameworks of four partners when they reached the phase
+[A: from the model itself].
 """
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,8 @@ import numpy as np
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.log import NOBODY
+from sim.partners import both_take_part, of_boards, of_level
+from sim.rules import cube_root
 
 BINDINGS: Final = (
     "none", "contact", "engagement", "vision", "goals", "familiarity", "trust", "understanding", "hours", "money",
@@ -82,34 +84,18 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
         bind(state, c, NONE, -1)
         return
     partners = max(1, collaboration.partners)
-    seats = max(1, collaboration.seats)
-    boards = 0.0
-    contact_boards = 0.0
-    vision = 0.0
-    middle = 0.0
-    contact_middle = 0.0
-    attachment = 0.0
-    pioneers = 0.0
-    floor = 0.0
+    boards, contact_boards, vision, _satisfaction = of_boards(state, c)
+    _engaged, _contact, _pioneering, attached_boards = of_level(state, c, 0)
+    middle, contact_middle, pioneers_middle, attached_middle = of_level(state, c, 1)
+    floor, _met, pioneers_floor, attached_floor = of_level(state, c, 2)
+    attachment = (attached_boards + attached_middle + attached_floor) / 3.0
+    pioneers = 0.3 * pioneers_middle + 0.7 * pioneers_floor
     delivered = 0.0
     available = 0.0
     for m in range(collaboration.member_from, collaboration.member_to):
-        member = state.members[m]
-        if member.status != TAKING_PART:
-            continue
-        organisation = state.organisations[member.organisation]
-        if member.seat == 1:
-            boards += state.levels[3 * m].engagement / seats
-            contact_boards += state.levels[3 * m].contact / seats
-            vision += 0.5 * (organisation.vision + organisation.openness) / seats
-        middle += state.levels[3 * m + 1].engagement / partners
-        contact_middle += state.levels[3 * m + 1].contact / partners
-        floor += state.levels[3 * m + 2].engagement / partners
-        available += state.levels[3 * m + 2].hours_available
-        delivered += member.delivered / partners
-        pioneers += (0.3 * state.levels[3 * m + 1].pioneer + 0.7 * state.levels[3 * m + 2].pioneer) / partners
-        for level in range(3):
-            attachment += state.levels[3 * m + level].attachment / (3.0 * partners)
+        if state.members[m].status == TAKING_PART:
+            available += state.levels[3 * m + 2].hours_available
+            delivered += state.members[m].delivered / partners
     what = NONE
     where = -1
     least = 1e9
@@ -127,51 +113,48 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
         links = 0
         for k in range(collaboration.link_from, collaboration.link_to):
             link = state.links[k]
-            if (
-                state.members[link.first_member].status == TAKING_PART
-                and state.members[link.second_member].status == TAKING_PART
-            ):
+            if both_take_part(state, link):
                 relation = state.relations[3 * link.pair + 2]
                 familiarity += relation.familiarity
                 trust += relation.trust
                 understanding += relation.understanding
                 links += 1
         links = max(1, links)
-        # Familiarity, trust and understanding enter by their cube roots.
-        if familiarity / links / 0.6 < least:
-            least, what, where = familiarity / links / 0.6, FAMILIARITY, 2
-        if trust / links / 0.6 < least:
-            least, what, where = trust / links / 0.6, TRUST, 2
-        if understanding / links / 0.5 < least:
-            least, what, where = understanding / links / 0.5, UNDERSTANDING, 2
-        least = math.sqrt(least) if least < 1.0 else least
+        # Familiarity, trust and understanding enter by their cube roots; the order of the three is that of the ratios.
+        if familiarity / links / 0.5 < least:
+            least, what, where = familiarity / links / 0.5, FAMILIARITY, 2
+        if trust / links / 0.45 < least:
+            least, what, where = trust / links / 0.45, TRUST, 2
+        if understanding / links / 0.35 < least:
+            least, what, where = understanding / links / 0.35, UNDERSTANDING, 2
+        least = cube_root(least)
         wanted = collaboration.entangled_month * collaboration.needed * p.joint_case_hours
         if wanted > 0.0 and floor * delivered * available / wanted < least:
             least = floor * delivered * available / wanted
             what = MONEY if delivered < floor else HOURS
             where = 2
-        if (0.35 + 0.65 * middle) / 0.8 < least:
-            least, what, where = (0.35 + 0.65 * middle) / 0.8, MIDDLE_SUPPORT, 1
-        carried = collaboration.routines + (1.0 - collaboration.routines) * (0.3 + 0.7 * pioneers)
-        if carried / 0.8 < least:
-            least, what, where = carried / 0.8, PIONEERS, 2
+        if (0.4 + 0.6 * middle) / 0.85 < least:
+            least, what, where = (0.4 + 0.6 * middle) / 0.85, MIDDLE_SUPPORT, 1
+        carried = collaboration.routines + (1.0 - collaboration.routines) * (0.4 + 0.6 * pioneers)
+        if carried / 0.6 < least:
+            least, what, where = carried / 0.6, PIONEERS, 2
         drag = 1.0 / (1.0 + p.problem_drag * collaboration.problems_open / partners)
-        if drag < least:
+        if drag / 0.9 < least:
             where = 1
             if collaboration.problems_board > collaboration.problems_middle:
                 where = 0
             if collaboration.problems_operational > max(collaboration.problems_board, collaboration.problems_middle):
                 where = 2
-            least, what = drag, PROBLEMS
+            least, what = drag / 0.9, PROBLEMS
         if collaboration.negotiating_months > 0 and least > 0.5:
             what, where = NEGOTIATION, 0
     elif collaboration.phase == 3:
         if contact_middle / 0.4 < least:
             least, what, where = contact_middle / 0.4, MIDDLE_CONTACT, 1
-        if middle / 0.7 < least:
-            least, what, where = middle / 0.7, ENGAGEMENT, 1
-        if (1.0 - 0.8 * attachment) / 0.7 < least:
-            least, what, where = (1.0 - 0.8 * attachment) / 0.7, ATTACHMENT, 1
+        if middle / 0.75 < least:
+            least, what, where = middle / 0.75, ENGAGEMENT, 1
+        if (1.0 - 0.8 * attachment) / 0.6 < least:
+            least, what, where = (1.0 - 0.8 * attachment) / 0.6, ATTACHMENT, 1
         if collaboration.practice_maturity / 0.6 < least:
             what, where = PRACTICE, 2
     else:
@@ -179,8 +162,8 @@ def diagnose(state, c):  # type: ignore[no-untyped-def]
             least, what, where = (1.0 - 0.8 * attachment) / 0.7, ATTACHMENT, 1
         if collaboration.routines / p.deep_threshold < least:
             least, what, where = collaboration.routines / p.deep_threshold, ROUTINES, 1
-        if collaboration.breadth / p.deep_threshold < least:
-            least, what, where = collaboration.breadth / p.deep_threshold, BREADTH, 0
+        if (0.4 + 0.6 * state.structures[c].frame_width) / 0.9 < least:
+            least, what, where = (0.4 + 0.6 * state.structures[c].frame_width) / 0.9, BREADTH, 0
         if delivered < least:
             what, where = MONEY, 0
     bind(state, c, what, where)

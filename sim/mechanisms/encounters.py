@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from sim.columns import GOING_ON, RUNNING, TAKING_PART
 from sim.compiled import compiled
+from sim.partners import both_take_part
 from sim.rules import attention, has, saturating
 
 LEAD_ROLE = 0
@@ -70,17 +71,14 @@ def meet(state, c):  # type: ignore[no-untyped-def]
     overlaps = 0.0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             overlaps += link.overlap
     colocated = 1.0 + (p.colocation_encounters - 1.0) * structure.colocation
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
         first = state.members[link.first_member]
         second = state.members[link.second_member]
-        if first.status != TAKING_PART or second.status != TAKING_PART:
+        if not both_take_part(state, link):
             continue
         projects = shared_projects(
             state, c, link.first_member - collaboration.member_from, link.second_member - collaboration.member_from

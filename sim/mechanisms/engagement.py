@@ -11,16 +11,19 @@ appraisal is a question worth asking [H §1.3]. Pioneers carry what routines do 
 Equations, a month; e: engagement.
 
     evidence   → 1.2 × what is seen × (1 - 0.3 × workload) - 0.05 × open problems a partner,  lag evidence_months
-    salience   ← salience - salience_fade × salience + renewal × (1 - salience) + impulses
+    salience   ← salience - salience_fade × (salience - recognised) + renewal × (1 - salience) + impulses
+    recognised = recognised_salience × vision of the director, for the importance is recognised on every level [V §5.1]
     renewal    = salience_rate × (contact + signals + torch + pull + ½ results + support)
     torch      = torch × e of the level above × pull × (0.4 + 0.6 inspiration) × image × (1 - ½ steering pressure)
     prior      = prior_benefit × complementarity × (1 - ½ outside option) × (0.8 + 0.2 offers) × what the level brings
     role       = exp(-12 × turnover of the role)
     engagement → willingness(value, cost of overhead, base ask and workload),  lag engagement_months; 0 if withdrawn
+    who is new starts anew: in the share of the people who left, engagement, satisfaction and salience begin again
     pioneer    ← pioneer × (1 - people who left) × 0.995; a new one with chance pioneer_rate × e
 
 Signals and torch reach the levels below the board; pull: 0.2 × lead_force, half as much again for the lead. What the
-level brings to the prior: the board 0.3 + 0.3 vision + 0.6 openness, the others 0.7 + 0.3 image + 0.2 credit.
+level brings to the prior: the board what its director stands for, 0.3 + 0.3 vision + 0.6 openness; the others 0.7 +
+0.3 image + 0.2 credit, and half the director's pull of the way to what the director stands for [V §2.3].
 """
 
 from __future__ import annotations
@@ -32,19 +35,20 @@ from sim.compiled import compiled
 from sim.conduct import cost_of, expected_benefit, expected_value, willingness
 from sim.mechanisms.budgets import keur, overhead_share
 from sim.mechanisms.relations import departed_share
+from sim.partners import start_anew
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
-PIONEER = point("pioneer")
+PIONEER, NEWCOMER = point("pioneer"), point("newcomer")
 LEAD_ROLE = 0
 
 
 @compiled
-def updated_salience(salience, renewal, fade, impulse):  # type: ignore[no-untyped-def]
-    """Return salience after a month: it fades unless it is renewed."""
+def updated_salience(salience, renewal, fade, recognised, impulse):  # type: ignore[no-untyped-def]
+    """Return salience after a month: unless renewed it fades to the importance that is recognised anyway."""
     return share(
         salience
-        - fade * salience
+        - fade * (salience - recognised)
         + renewal * (1.0 - salience)
         + impulse * (1.0 - salience if impulse > 0.0 else salience)
     )
@@ -76,6 +80,9 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
     departed = departed_share(organisation, level)
     partners = max(1, collaboration.partners)
 
+    if departed > 0.0:
+        draw = uniform(clock.key, NEWCOMER, clock.month, own.identity, 0)
+        start_anew(own, organisation.vision, draw, departed)
     own.experience_months = (own.experience_months + 1.0) * (1.0 - departed)  # who is new has yet to find out
     available = (
         state.levels[3 * m].hours_available
@@ -104,19 +111,24 @@ def weigh(state, c, m, level):  # type: ignore[no-untyped-def]
         if state.members[other].status == TAKING_PART:
             municipal = max(municipal, state.organisations[state.members[other].organisation].promotes_collaboration)
     outside = 0.3 * (collaboration.support - 0.5) + 0.1 * municipal
-    pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE else 1.0)
+    pull = 0.2 * collaboration.lead_force * (1.5 if member.role == LEAD_ROLE and structure.led == 1.0 else 1.0)
     results = 0.5 * saturating(collaboration.visible_results)
     renewal = p.salience_rate * max(0.0, own.contact + signal + torch + pull + results + outside)
-    own.salience = updated_salience(own.salience, min(1.0, renewal), p.salience_fade, own.salience_impulse)
+    recognised = p.recognised_salience * organisation.vision
+    own.salience = updated_salience(
+        own.salience, min(1.0, renewal), p.salience_fade, recognised, own.salience_impulse
+    )  # fmt: skip
     own.salience_impulse = 0.0
     draw = uniform(clock.key, PIONEER, clock.month, own.identity, 0)
     own.pioneer = updated_pioneer(own.pioneer, departed, own.engagement, draw, p.pioneer_rate)
 
     prior = member.complementarity * (1.0 - 0.5 * organisation.outside_option) * (0.8 + 0.2 * structure.offers_explicit)
+    stands_for = 0.3 + 0.3 * organisation.vision + 0.6 * organisation.openness
     if level == 0:
-        prior *= 0.3 + 0.3 * organisation.vision + 0.6 * organisation.openness
+        prior *= stands_for
     else:
-        prior *= 0.7 + 0.3 * own.image + 0.2 * structure.appraisal_credit
+        seen = 0.7 + 0.3 * own.image + 0.2 * structure.appraisal_credit
+        prior *= seen + 0.5 * organisation.pull * (stands_for - seen)
     own.prior = share(p.prior_benefit * prior)
     turnover = 1.0 / p.director_months if level == 0 else p.turnover
     benefit = expected_benefit(own.prior, own.evidence, own.experience_months, p.patience_months)

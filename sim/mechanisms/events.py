@@ -21,7 +21,7 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
-from sim.log import BOARD, NOBODY, code, note
+from sim.log import BOARD, FLOOR, MIDDLE, NOBODY, code, note
 from sim.mechanisms.building import build, tenants
 from sim.randomness import point, uniform
 from sim.rules import share
@@ -29,7 +29,7 @@ from sim.rules import share
 PEOPLE_LEAVE, DIRECTOR, SPANNER_LEAVES, TENANT, CHANCE = (
     point(name) for name in ("people_leave", "director", "spanner_leaves", "tenant", "chance_meeting")
 )
-CHANGED, DIRECTOR_CHANGED = code("changed"), code("director_changed")
+CHANGED, DIRECTOR_CHANGED, PEOPLE_LEFT = code("changed"), code("director_changed"), code("people_left")
 SPANNER_CAME, SPANNER_LEFT = code("spanner_came"), code("spanner_left")
 TENANT_LEFT, TENANT_CAME = code("tenant_left"), code("tenant_came")
 MET, POLICY, BID = code("chance_meeting"), code("policy_shift"), code("joint_bid")
@@ -106,9 +106,11 @@ def people(state):  # type: ignore[no-untyped-def]
             draw = uniform(clock.key, PEOPLE_LEAVE, clock.month, organisation.identity, 1)
             if draw < leaving_chance(p.turnover, organisation.people_middle):
                 organisation.departed_middle = 1.0 / organisation.people_middle
+                note(state, PEOPLE_LEFT, NOBODY, o, MIDDLE, NOBODY, organisation.departed_middle)
             draw = uniform(clock.key, PEOPLE_LEAVE, clock.month, organisation.identity, 2)
             if draw < leaving_chance(p.turnover, organisation.people_operational):
                 organisation.departed_operational = 1.0 / organisation.people_operational
+                note(state, PEOPLE_LEFT, NOBODY, o, FLOOR, NOBODY, organisation.departed_operational)
 
 
 @compiled
@@ -210,6 +212,7 @@ def events(state):  # type: ignore[no-untyped-def]
         if collaboration.ending != GOING_ON or clock.month < collaboration.contact_month:
             continue
         if clock.month == collaboration.contact_month:
+            trigger(state, c, p.trigger)
             note(state, FIRST_CONTACT, c, NOBODY, BOARD, NOBODY, 0.0)
         build(state, c)
         tenants(state, c)

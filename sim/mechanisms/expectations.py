@@ -15,7 +15,7 @@ results.
 
     seen        = (own + T' × the two others) / (1 + 2 T')
     own         : board max(0.6 × formal maturity, ϑ); middle ½ routines + ½ teams; floor practice
-    expectation → ambition × (1 - exp(-(t / expectation_months)²)) + shift,  lag three months
+    expectation → ambition × (0.4 + 0.6 goals) × (1 - exp(-(t / expectation_months)²)) + shift,  lag three months
     ambition    ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + drift + promises
     drift       = ± ambition_drift × (1 - hardness) × (1 - exchange asked for)
     satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth_weight × growth
@@ -34,7 +34,7 @@ from sim.compiled import compiled
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
-DRIFT = point("setting")
+DRIFT = point("ambition_drift")
 
 
 @compiled
@@ -93,6 +93,7 @@ def expect(state, c):  # type: ignore[no-untyped-def]
             for level in range(3):
                 mean += state.levels[3 * m + level].ambition
     mean /= 3.0 * partners
+    promised = 0.4 + 0.6 * collaboration.goals
     gnawing = gnawing_of(collaboration.months, anchoring_of(structure), p.gnaw_weight, p.gnaw_months)
     explained = share(0.6 * structure.expectation_exchange + 0.4 * structure.stakeholder_feedback)
     for m in range(collaboration.member_from, collaboration.member_to):
@@ -109,7 +110,7 @@ def expect(state, c):  # type: ignore[no-untyped-def]
             own.progress_before = toward(own.progress_before, own.perceived_progress, 12.0)
             own.perceived_progress = seen
             elapsed = member.months_in / p.expectation_months
-            due = own.ambition * saturating(elapsed * elapsed) + structure.expectation_shift
+            due = own.ambition * promised * saturating(elapsed * elapsed) + structure.expectation_shift
             own.expectation = share(toward(own.expectation, due, 3.0))
             own.expectation += p.expectation_blend * (seen - own.expectation)
             shortfall = max(0.0, own.expectation - seen)

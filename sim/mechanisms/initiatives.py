@@ -19,6 +19,7 @@ Equations. Chance of a proposal, a month and level, the product of
     1 + steering pressure, below the board
     1 + ½ inspiration × pull × engagement of the board, below the board
 
+where somebody leads, of lead_force 0.6 reaches the others: who leads is ahead in what is started [V §5.7]; and
 with backing = max(frame_width × formal maturity, signals × engagement of the own board). A bureau proposes with
 chance bureau_rate × skill × (1 - exp(-hours / 40)) × (0.3 + 0.7 × its shift to signalling). ``lead_force`` has a
 lag of four months behind the greatest of: the bureau, (1 - exp(-hours / 80)) × (0.4 + 0.6 skill); the lead, its
@@ -38,6 +39,7 @@ from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import MIDDLE, NOBODY, code, note
 from sim.mechanisms.approval import commission, decide, free_slot, gather_team, start_cost
+from sim.partners import of_level
 from sim.randomness import combine, point, uniform
 from sim.rules import count_bits, has, saturating, share, toward
 
@@ -71,15 +73,13 @@ def pulling(state, c):  # type: ignore[no-untyped-def]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
     bureau = saturating(structure.bureau_hours / 80.0) * (0.4 + 0.6 * structure.bureau_skill)
-    middle = 0.0
+    middle, _contact, _pioneers, _attachment = of_level(state, c, 1)
     lead = 0.0
     building = structure.building_months > 0.0 and collaboration.opened == 0
     for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART:
-            middle += state.levels[3 * m + 1].engagement
-            if state.members[m].role == LEAD_ROLE and structure.led == 1.0:
-                lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
-    equals = 0.5 * middle / max(1, collaboration.partners)
+        if state.members[m].status == TAKING_PART and state.members[m].role == LEAD_ROLE and structure.led == 1.0:
+            lead = state.levels[3 * m].engagement if building else state.levels[3 * m + 1].engagement
+    equals = 0.5 * middle
     if collaboration.opened == 1:
         kept = 1.0 if collaboration.passage == 1 else 0.6 * structure.weaving
         lead *= kept
@@ -138,7 +138,7 @@ def propose(state, c, m, proposer, identity, ownership):  # type: ignore[no-unty
                     team = team | (1 << place)
                 count += 1
         placed = until
-        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team)
+        commission(state, c, j, m, proposer, combine(identity, np.uint64(ordinal)), team, willing)
         state.projects[j].ownership = ownership * count_bits(willing & team) / max(1, count_bits(team))
         state.projects[j].solvability = solvability
     note(state, PROPOSED_EVENT, c, state.members[m].organisation, np.int64(proposer), NOBODY, solvability)
@@ -163,6 +163,8 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
             continue
         organisation = state.organisations[member.organisation]
         backing = max(framed, structure.signals_from_above * state.levels[3 * m].engagement)
+        leads = structure.led == 0.0 or member.role == LEAD_ROLE
+        pulled = collaboration.lead_force * (1.0 if leads else 0.6)
         inspired = structure.inspiration * organisation.pull * state.levels[3 * m].engagement
         for level in range(3):
             own = state.levels[3 * m + level]
@@ -171,7 +173,7 @@ def initiate(state, c):  # type: ignore[no-untyped-def]
             pressure = structure.steering_pressure if level > 0 else 0.0
             chance = proposal_chance(
                 p.proposal_rate * spurred, willingness(own.value, start_cost(state, m, level), p), own.contact, backing,
-                collaboration.lead_force, path_of(abs(level - approval), structure.approval_months, p.path_cost),
+                pulled, path_of(abs(level - approval), structure.approval_months, p.path_cost),
                 pressure, inspired if level > 0 else 0.0,
             )  # fmt: skip
             if uniform(clock.key, PROPOSAL, clock.month, own.identity, 0) < chance:

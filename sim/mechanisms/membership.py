@@ -8,10 +8,10 @@ Why. Lingering is the common bad end, not break-up [L]; expectations and image d
 do [V §4.2, §6.2]. Celebrated results and positive words attract, bad experience that is told deters [V §6.2]. The
 form should give clarity on ending beforehand [V §5.7].
 
-Equations, a month. A level withdraws with hazard 3 × exit_hazard × (1 - engagement)⁴ and returns with chance
-return_rate × its willingness. A board gives notice with hazard exit_hazard × (1 - engagement)⁴. A candidate joins
+Equations, a month; u = (1 - engagement)⁴ × 2 (1 - satisfaction). A level withdraws with hazard 3 × exit_hazard × u and
+returns with chance return_rate × its willingness. A board gives notice with hazard exit_hazard × u. A candidate joins
 with chance join_rate × willingness, where results that it hears of stand for salience and the image for trust.
-Failure: hazard 2 × exit_hazard × (1 - mean engagement of boards)⁴, × (1 + 6 × hardness) where an evaluation finds
+Failure: hazard 2 × exit_hazard × u of the boards on average, × (1 + 6 × hardness) where an evaluation finds
 them dissatisfied. A collaboration on one domain with concrete goals and routines over 0.8 ends, its goal reached,
 with chance exit_hazard.
 """
@@ -23,6 +23,7 @@ from sim.compiled import compiled
 from sim.conduct import cost_of, expected_value, willingness
 from sim.log import BOARD, NOBODY, code, note
 from sim.mechanisms.budgets import keur
+from sim.partners import both_take_part, of_boards
 from sim.randomness import point, uniform
 from sim.rules import count_bits, saturating
 
@@ -37,10 +38,10 @@ CANDIDATE = 4
 
 
 @compiled
-def leaving_hazard(engagement, rate):  # type: ignore[no-untyped-def]
-    """Return the monthly hazard to withdraw: next to nothing while engaged, the full rate without any engagement."""
+def leaving_hazard(engagement, satisfaction, rate):  # type: ignore[no-untyped-def]
+    """Return the monthly hazard to withdraw: next to nothing while engaged, more the less satisfied."""
     missing = 1.0 - engagement
-    return rate * missing * missing * missing * missing
+    return rate * missing * missing * missing * missing * 2.0 * (1.0 - satisfaction)
 
 
 @compiled
@@ -53,7 +54,7 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         own = state.levels[3 * m + level]
         if own.withdrawn == 0:
             if uniform(clock.key, WITHDRAWS, clock.month, own.identity, 0) < leaving_hazard(
-                own.engagement, 3.0 * p.exit_hazard
+                own.engagement, own.satisfaction, 3.0 * p.exit_hazard
             ):
                 own.withdrawn = 1
                 note(state, WITHDREW, c, member.organisation, level, NOBODY, own.satisfaction)
@@ -67,12 +68,11 @@ def part_of_levels(state, c, m):  # type: ignore[no-untyped-def]
         member.notice_months -= 1.0
         if member.notice_months <= 0.0:
             leave(state, c, m)
-    elif member.seat == 1:
-        if uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
-            board.engagement, p.exit_hazard
-        ):
-            member.notice_months = max(1.0, state.structures[c].exit_notice_months)
-            note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
+    elif uniform(clock.key, LEAVES, clock.month, member.identity, 0) < leaving_hazard(
+        board.engagement, board.satisfaction, p.exit_hazard
+    ):
+        member.notice_months = max(1.0, state.structures[c].exit_notice_months)
+        note(state, NOTICE, c, member.organisation, BOARD, NOBODY, board.satisfaction)
 
 
 @compiled
@@ -103,10 +103,7 @@ def join(state, c, m):  # type: ignore[no-untyped-def]
     links = 0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if (
-            state.members[link.first_member].status == TAKING_PART
-            and state.members[link.second_member].status == TAKING_PART
-        ):
+        if both_take_part(state, link):
             image += state.pairs[link.pair].image
             links += 1
     image = image / links if links > 0 else 0.5
@@ -148,6 +145,7 @@ def end(state, c, ending):  # type: ignore[no-untyped-def]
         state.projects[j].status = FREE
     for i in range(collaboration.problem_from, collaboration.problem_to):
         state.problems[i].open = 0
+    collaboration.pot_cents = 0  # winding up takes what is left
     collaboration.running = 0
     collaboration.problems_open = 0
     collaboration.problems_board = 0
@@ -170,15 +168,8 @@ def may_end(state, c):  # type: ignore[no-untyped-def]
     if collaboration.seats + expected < 2:
         end(state, c, EXIT)
         return
-    boards = 0.0
-    satisfaction = 0.0
-    for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART and state.members[m].seat == 1:
-            boards += state.levels[3 * m].engagement
-            satisfaction += state.levels[3 * m].satisfaction
-    boards /= max(1, collaboration.seats)
-    satisfaction /= max(1, collaboration.seats)
-    hazard = leaving_hazard(boards, 2.0 * p.exit_hazard)
+    boards, _contact, _vision, satisfaction = of_boards(state, c)
+    hazard = leaving_hazard(boards, satisfaction, 2.0 * p.exit_hazard)
     if collaboration.evaluated_weight > 0.0 and satisfaction < 0.4:
         hazard *= 1.0 + 6.0 * structure.criteria_hardness
     draw = uniform(clock.key, ENDS, clock.month, collaboration.identity, 0)

@@ -7,8 +7,8 @@ Why. Durable results are decided on the floor, by teams with a mandate and pione
 where needed so that small teams arise [H §2.3]. Early returns are mostly invisible [V §4.3]. A bureau that clusters
 projects gives them an extra impulse [V §5.7]. Money before a result is sunk.
 
-Equations, hours a month. Each member's floor gives up to ``project_hours`` and its middle half of that, as far as
-left.
+Equations, hours a month. The floor of each willing member gives up to ``project_hours``, its middle half of that, as
+far as left; who was put on the team gives a third. What comes of it marks the relations of the willing.
 
     progress += hours × (0.3 + 0.7 u) × (½ + ½ mandate) × solvability × (½ + ½ ownership) × (½ + pioneering)
                 × (1 + ½ clustering, beside another project) / (1 + coordination_loss × (size - 2)) × (0.2 if blocked)
@@ -58,31 +58,35 @@ def team_understanding(state, c, team):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def team_hours(state, c, team, share_of_hours):  # type: ignore[no-untyped-def]
-    """Take the hours that a team's members give to one project; return them."""
+def team_hours(state, c, project, share_of_hours):  # type: ignore[no-untyped-def]
+    """Take the hours that a team's members give to one project; return them.
+
+    Who was put on the team gives a third of what the willing give.
+    """
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     total = 0.0
     for place in range(collaboration.member_to - collaboration.member_from):
         m = collaboration.member_from + place
-        if has(team, place) and state.members[m].status == TAKING_PART:
+        if has(project.team, place) and state.members[m].status == TAKING_PART:
+            part = 1.0 if has(project.willing, place) else 1.0 / 3.0
             for level in range(1, 3):
                 own = state.levels[3 * m + level]
-                given = min(p.project_hours * (1.0 if level == 2 else 0.5), own.hours_left * share_of_hours)
+                given = part * min(p.project_hours * (1.0 if level == 2 else 0.5), own.hours_left * share_of_hours)
                 own.hours_left -= given
                 total += given
     return total
 
 
 @compiled
-def leave_mark(state, c, team, kept, broken, image):  # type: ignore[no-untyped-def]
-    """Let a result, or a failure, mark the relations of those who took part, at every level."""
+def leave_mark(state, c, project, kept, broken, image):  # type: ignore[no-untyped-def]
+    """Let a result, or a failure, mark the relations of those who took part of their own accord, at every level."""
     collaboration = state.collaborations[c]
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
-        if has(team, link.first_member - collaboration.member_from) and has(
-            team, link.second_member - collaboration.member_from
-        ):
+        first = link.first_member - collaboration.member_from
+        second = link.second_member - collaboration.member_from
+        if has(project.willing, first) and has(project.willing, second):
             state.pairs[link.pair].image_impulse += image
             for level in range(3):
                 weight = 0.5 if level == 0 else 1.0
@@ -111,10 +115,9 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
     pilot = structure.pilot_first == 1.0 and collaboration.finished == 0
     visible = 1.0 if pilot or uniform(clock.key, RESULT, clock.month, project.identity, 0) < seen else 0.0
     collaboration.finished += 1
-    collaboration.results_month += 1.0
     told = visible + (1.0 - visible) * 0.5 * structure.celebration
     collaboration.visible_results += told
-    leave_mark(state, c, project.team, p.result_trust, 0.0, told * structure.celebration)
+    leave_mark(state, c, project, p.result_trust, 0.0, told * structure.celebration)
     for place in range(collaboration.member_to - collaboration.member_from):
         if has(project.team, place):
             organisation = state.organisations[state.members[collaboration.member_from + place].organisation]
@@ -137,10 +140,8 @@ def finish(state, c, j):  # type: ignore[no-untyped-def]
 def give_up(state, c, j):  # type: ignore[no-untyped-def]
     """Book a failure."""
     p = state.parameters[0]
-    collaboration = state.collaborations[c]
     project = state.projects[j]
-    collaboration.failures_month += 1.0
-    leave_mark(state, c, project.team, 0.0, 0.5 * p.result_trust, -0.5)
+    leave_mark(state, c, project, 0.0, 0.5 * p.result_trust, -0.5)
     release(state, c, j)
     note(
         state, GIVEN_UP, c, state.members[project.member].organisation, project.proposer, NOBODY, float(project.months)
@@ -160,7 +161,7 @@ def work(state, c):  # type: ignore[no-untyped-def]
         project = state.projects[j]
         if project.status != RUNNING:
             continue
-        hours = team_hours(state, c, project.team, 1.0 / max(1, collaboration.running - still))
+        hours = team_hours(state, c, project, 1.0 / max(1, collaboration.running - still))
         clustered = structure.bureau_clustering * min(1.0, collaboration.running - 1.0)
         done = progress_of(
             hours, team_understanding(state, c, project.team), structure.team_mandate, project.solvability,
@@ -206,8 +207,6 @@ def projects(state):  # type: ignore[no-untyped-def]
     """Apply mechanism 8 to the month."""
     for c in range(len(state.collaborations)):
         collaboration = state.collaborations[c]
-        collaboration.results_month = 0.0
-        collaboration.failures_month = 0.0
         collaboration.visible_results *= 0.97
         if collaboration.ending == GOING_ON and state.clock[0].month >= collaboration.contact_month:
             work(state, c)

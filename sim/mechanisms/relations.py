@@ -9,9 +9,10 @@ are made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; co
 initiators [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let
 silent expectations of exclusivity arise [V §3.3].
 
-Equations, a month; C: contact, which between boards counts × (0.4 + 1.6 × the openness of both directors), for
-whether it clicks hangs on both [V §2.3, §5.2]; L: share of the people of either side who left; P: personal share of
-trust.
+Equations, a month; C: contact × (1 + click_spread × click), for it clicks between persons or does not [V §2.3,
+§5.2-5.3]; click is drawn from -1 to 1 at the start, and anew in the share of the people who left; between boards
+also × (0.4 + 1.6 × the openness of both directors). L: share of the people of either side who left; P: personal
+share of trust.
 
     familiarity   f ← (f + familiarity_rate × C × (1 - f) - familiarity_fade × f) × (1 - ½ L)
     understanding u ← (u + understanding_rate × C × (1 + help) × (1 - u) × (1 - distance) - understanding_fade × u)
@@ -33,10 +34,11 @@ import math
 
 from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 from sim.rules import saturating, share
 
-AGREEMENT_KEPT = point("agreement_kept")
+AGREEMENT_KEPT, CLICK = point("agreement_kept"), point("click")
 
 
 @compiled
@@ -115,10 +117,7 @@ def gather(state):  # type: ignore[no-untyped-def]
         rooted = share(0.7 * collaboration.routines + 0.3 * collaboration.formal_maturity)
         for k in range(collaboration.link_from, collaboration.link_to):
             link = state.links[k]
-            if (
-                state.members[link.first_member].status != TAKING_PART
-                or state.members[link.second_member].status != TAKING_PART
-            ):
+            if not both_take_part(state, link):
                 continue
             pair = state.pairs[link.pair]
             one = state.organisations[state.members[link.first_member].organisation]
@@ -171,10 +170,14 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
     other = state.organisations[pair.second]
     for level in range(3):
         relation = state.relations[3 * r + level]
-        contact = saturating(relation.encounters)
-        if level == 0:  # whether it clicks hangs on the openness of both directors
-            contact = share(contact * (0.4 + 1.6 * one.openness * other.openness))
         departed = 1.0 - (1.0 - departed_share(one, level)) * (1.0 - departed_share(other, level))
+        if departed > 0.0:
+            draw = uniform(state.clock[0].key, CLICK, state.clock[0].month, relation.identity, 0)
+            relation.click += departed * (2.0 * draw - 1.0 - relation.click)
+        contact = saturating(relation.encounters) * (1.0 + p.click_spread * relation.click)
+        if level == 0:  # what directors make of it hangs on their openness
+            contact *= 0.4 + 1.6 * one.openness * other.openness
+        contact = share(contact)
         relation.familiarity = updated_familiarity(
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade
         )
@@ -197,7 +200,7 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
             relation.personal = share((relation.personal * before + relation.trust - before) / relation.trust)
         relation.personal *= 1.0 - p.rooting_rate * pair.rooted
         if pair.joint == 1:
-            expected = (1.0 - pair.clarity) * relation.trust
+            expected = (1.0 - pair.clarity) * relation.familiarity
             relation.exclusivity = share(relation.exclusivity + 0.05 * (expected - relation.exclusivity))
         pair.image_impulse += 0.3 * (relation.kept - 2.0 * relation.broken)
         relation.kept = 0.0
@@ -220,7 +223,7 @@ def mean_relations(state, c):  # type: ignore[no-untyped-def]
         link = state.links[k]
         first = state.members[link.first_member]
         second = state.members[link.second_member]
-        if first.status != TAKING_PART or second.status != TAKING_PART:
+        if not both_take_part(state, link):
             continue
         for level in range(3):
             if level == 0 and first.seat * second.seat == 0:

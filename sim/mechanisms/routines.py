@@ -12,7 +12,8 @@ Equations, a month; C, e: mean contact and engagement of the middle, A: mean att
     routines   += routine_rate × (0.8 + 0.4 experience) × practice × C × e × (1 - routines) × (1 - 0.8 A)
                   × (0.7 + 0.6 mandate) - routine_fade × routines × (1 - practice)
     broadening += broaden_rate × routines × practice × (1 - 0.8 A) × share of broaden_keur paid
-                  × (0.4 + 0.6 frame width),  from routines of 0.3 on
+                  × (0.4 + 0.6 frame width) × (1 - conflict_weight × interests × (1 - settled))
+                  from routines of 0.3 on
     attachment ← attachment - 0.03 × routines × practice × attachment + 0.01 × (1 - practice) × (start - attachment)
 
 A result in a new domain adds broadening_result; at 1 a domain is added, and routines lose a tenth to the rebuilding.
@@ -65,14 +66,17 @@ def standardise(state, c, middle, contact, attachment, experience):  # type: ign
     if collaboration.routines >= 0.3 and count_bits(collaboration.joint_domains) < overlapping:
         price = cents(p.broaden_keur / 12.0)
         paid = 0.0
+        conflict = 0.0
         for m in range(collaboration.member_from, collaboration.member_to):
             member = state.members[m]
             if member.status == TAKING_PART and member.seat == 1:
                 given = take(member, price)
                 member.committed_cents += given
                 paid += 1.0 if price == 0 else given / price
+                conflict += state.organisations[member.organisation].interest_conflict / max(1, collaboration.seats)
         paid /= max(1, collaboration.seats)
         effort = p.broaden_rate * collaboration.routines * practice * (1.0 - 0.8 * attachment) * paid
+        effort *= 1.0 - p.conflict_weight * conflict * (1.0 - collaboration.settled)
         collaboration.broadening += effort * (0.4 + 0.6 * structure.frame_width)
         if collaboration.broadening >= 1.0:
             collaboration.broadening = 0.0

@@ -28,6 +28,7 @@ from sim.compiled import compiled
 from sim.conduct import willingness
 from sim.log import BOARD, FLOOR, NOBODY, code, note
 from sim.mechanisms.routines import standardise, updated_attachment
+from sim.partners import of_boards, of_level
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
@@ -165,35 +166,22 @@ def structuring(state):  # type: ignore[no-untyped-def]
         collaboration = state.collaborations[c]
         if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
             continue
-        boards = 0.0
-        contact_boards = 0.0
-        vision = 0.0
-        middle = 0.0
-        contact_middle = 0.0
         attachment = 0.0
         experience = 0.0
         for m in range(collaboration.member_from, collaboration.member_to):
-            member = state.members[m]
-            if member.status != TAKING_PART:
+            if state.members[m].status != TAKING_PART:
                 continue
-            organisation = state.organisations[member.organisation]
-            middle += state.levels[3 * m + 1].engagement
-            contact_middle += state.levels[3 * m + 1].contact
-            experience += organisation.experience
-            if member.seat == 1:
-                boards += state.levels[3 * m].engagement
-                contact_boards += state.levels[3 * m].contact
-                vision += 0.5 * (organisation.vision + organisation.openness)
+            experience += state.organisations[state.members[m].organisation].experience
             for level in range(3):
                 own = state.levels[3 * m + level]
                 own.attachment = updated_attachment(
                     own.attachment, own.attachment_start, collaboration.routines, collaboration.practice_maturity
                 )
                 attachment += own.attachment / 3.0
-        seats = max(1, collaboration.seats)
+        boards, contact, vision, _satisfaction = of_boards(state, c)
+        middle, met, _pioneers, _attachment = of_level(state, c, 1)
         partners = max(1, collaboration.partners)
-        agree(state, c, boards / seats, contact_boards / seats, vision / seats)
+        agree(state, c, boards, contact, vision)
         renegotiate(state, c)
-        work, met = middle / partners, contact_middle / partners
-        standardise(state, c, work, met, attachment / partners, experience / partners)
-        evaluate(state, c, boards / seats)
+        standardise(state, c, middle, met, attachment / partners, experience / partners)
+        evaluate(state, c, boards)

@@ -14,13 +14,14 @@ Equations, months; s: tendered share, L: months until the contract ends.
     chance to lose = loss_chance × (1 + promoted competition), at most 0.95
     stranded       = investments of the past years × s × share lost
     scar           ← scar + (1 - scar) × (1 - exp(-scar_sensitivity × stranded / room of a year)),  heals in scar_months
-    horizon        = (1 - s) × H + s × (min(H, L) + ½ × (1 - perceived loss) × max(0, H - L))
+    horizon        = (1 - s) × H + s × (min(H, L) + (b + ½ (1 - b) × (1 - chance)) × max(0, H - L))
     H              = free_horizon_months × (1 - ½ earmarked)
-    perceived loss = chance × (1 - trust_buffer × trust in the partners)
+    b              = trust_buffer × trust in the partners
 
 Winner takes all: all is lost until the next tender; share shift: up to ``shift_share`` of it. What lies beyond the
-contract counts half, if it comes at all; who trusts counts on going on [A]. Work with a rival: hazard rival_rate × (the
-greater s × rivals of the two + the greater s × their rivalry); it breaks what was silently expected.
+contract counts half, if it comes at all; who trusts counts on going on: trust and competition can go together [L:
+Bunger 2013; A]. Work with a rival: hazard rival_rate × (the greater s × rivals of the two + the greater s × their
+rivalry); it breaks what was silently expected, but for what trust forgives: × (1 - b).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from sim.columns import GOING_ON, TAKING_PART
 from sim.compiled import compiled
 from sim.log import NOBODY, code, note
 from sim.mechanisms.budgets import cents, keur
+from sim.partners import both_take_part
 from sim.randomness import point, uniform
 from sim.rules import saturating, share, toward
 
@@ -37,11 +39,12 @@ WON, LOST, RIVAL_WORK = code("tender_won"), code("tender_lost"), code("worked_wi
 
 
 @compiled
-def planning_horizon(tendered_share, earmarked_share, months_left, perceived_loss, free_horizon):  # type: ignore[no-untyped-def]
-    """Return how many months ahead an organisation can plan."""
+def planning_horizon(tendered_share, earmarked_share, months_left, chance, buffer, free_horizon):  # type: ignore[no-untyped-def]
+    """Return how many months ahead an organisation can plan; ``buffer`` is what trust takes off the fear of losing."""
     untendered = free_horizon * (1.0 - 0.5 * earmarked_share)
     beyond = max(0.0, untendered - months_left)
-    contract = min(untendered, months_left) + 0.5 * (1.0 - perceived_loss) * beyond
+    counted_on = buffer + 0.5 * (1.0 - buffer) * (1.0 - chance)
+    contract = min(untendered, months_left) + counted_on * beyond
     return (1.0 - tendered_share) * untendered + tendered_share * contract
 
 
@@ -113,7 +116,7 @@ def work_with_rivals(state, c):  # type: ignore[no-untyped-def]
         link = state.links[k]
         first = state.members[link.first_member]
         second = state.members[link.second_member]
-        if first.status != TAKING_PART or second.status != TAKING_PART:
+        if not both_take_part(state, link):
             continue
         pair = state.pairs[link.pair]
         if pair.rivals_month == clock.month:
@@ -128,8 +131,9 @@ def work_with_rivals(state, c):  # type: ignore[no-untyped-def]
             hurt = 0.0
             for level in range(3):
                 relation = state.relations[3 * link.pair + level]
-                relation.broken += p.exclusivity_weight * relation.exclusivity
-                hurt = max(hurt, relation.exclusivity)
+                felt = relation.exclusivity * (1.0 - p.trust_buffer * relation.trust)
+                relation.broken += p.exclusivity_weight * felt
+                hurt = max(hurt, felt)
             pair.image_impulse -= hurt
             note(state, RIVAL_WORK, c, first.organisation, NOBODY, second.organisation, hurt)
 
@@ -155,9 +159,9 @@ def tenders(state):  # type: ignore[no-untyped-def]
             organisation.business_likeness = share(
                 organisation.business_likeness + gain * (1.0 - organisation.business_likeness)
             )
-        perceived = chance * (1.0 - p.trust_buffer * trust)
         organisation.horizon_months = planning_horizon(
-            tendered, organisation.earmarked_share, organisation.contract_months, perceived, p.free_horizon_months
+            tendered, organisation.earmarked_share, organisation.contract_months, chance, p.trust_buffer * trust,
+            p.free_horizon_months,
         )  # fmt: skip
     for c in range(len(state.collaborations)):
         if state.collaborations[c].ending == GOING_ON:
