@@ -97,7 +97,7 @@ def test_a_log_that_is_too_small_grows() -> None:
 # ---------------------------------------------------------------- the address
 
 FULL = (
-    "case=tilburg&frameworks=covenant,building&set=organisations.*.earmarked_share=0.3&set=parameters.turnover=0.02"
+    "case=tilburg&collaboration=tilburg&frameworks=covenant,building&set=organisations.*.earmarked_share=0.3&set=parameters.turnover=0.02"
     "&set=organisations.thebe.regime=winner_takes_all&do=middle_meetings@24&do=director:thebe:0.8@30"
     "&do=add:organisations.*.earmarked_share:-0.1@12&do=set:collaborations.tilburg.structure.role_clarity:1@48"
     "&seed=7&replicate=3&month=40&mode=predict&show=covenant&lang=nl"
@@ -258,6 +258,21 @@ def test_run_says_what_was_simulated(client: httpx.Client) -> None:
         assert each["reference"]["series"]["cost_keur"] != each["series"]["cost_keur"]
         before = each["reference"]["series"]["cost_keur"][:11]
         assert before == each["series"]["cost_keur"][:11], "until the first intervention both futures are one"
+
+
+def test_any_collaboration_of_a_case_can_be_looked_at(client: httpx.Client) -> None:
+    scenario = load("brabant")
+    for own in scenario.collaborations:
+        query = f"case=brabant&collaboration={own.id}&frameworks=informal&set=months=24"
+        answer = client.get(f"/api/run?{query}").json()
+        assert {each["id"] for each in answer["members"]} == {each.organisation for each in own.partners}
+        laid = scenario.replace({"months": 24}).with_framework("informal", own.id)
+        made = sim.simulate(laid, runs=1, seed=1, series=True, workers=1)
+        assert made.series is not None
+        series = made.series[made.series["collaboration"] == own.id]
+        assert answer["frameworks"][0]["series"]["phase"] == series["phase"].tolist()
+    assert client.get("/api/run?case=brabant&collaboration=nothing").status_code == 400
+    assert client.get("/api/choices?case=brabant&collaboration=tilburg").json()["choices"]["framework"] == "covenant"
 
 
 def test_words_come_in_both_languages(client: httpx.Client) -> None:

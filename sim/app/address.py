@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from sim import packaged
+from sim.elements import Collaboration
 from sim.language import LANGUAGES
 from sim.paths import Index, match
 from sim.problems import PathError, ScenarioError, nearest
@@ -66,6 +67,7 @@ class Address:
     """What a visitor looks at; equal addresses give equal answers."""
 
     case: str = DEFAULT_CASE
+    collaboration: str = ""
     frameworks: tuple[str, ...] = DEFAULT_FRAMEWORKS
     sets: tuple[tuple[str, float | str], ...] = ()
     doings: tuple[Doing, ...] = ()
@@ -77,10 +79,16 @@ class Address:
     mode: str = "explore"
     show: str = ""
 
+    def world(self, framework: str) -> tuple[object, ...]:
+        """Return all that a scenario under one framework depends on."""
+        return (self.case, self.collaboration, framework, self.sets, self.doings)
+
     def query(self) -> str:
         """Return the address as a query, without what has its default."""
         plain = Address()
         pairs = [("case", self.case)]
+        if self.collaboration:
+            pairs.append(("collaboration", self.collaboration))
         if self.frameworks != plain.frameworks:
             pairs.append(("frameworks", ",".join(self.frameworks)))
         pairs += [("set", f"{path}={_written(value)}") for path, value in self.sets]
@@ -179,6 +187,12 @@ def _of(text: str, names: Iterable[str], what: str) -> str:
     return text
 
 
+def _word(text: str) -> str:
+    if not _WORD.fullmatch(text):
+        raise AddressError(f"{_short(text)} is not a name")
+    return text
+
+
 def _frameworks(text: str) -> tuple[str, ...]:
     names = text.split(",")
     if len(names) > FRAMEWORKS_MOST or len(set(names)) != len(names):
@@ -188,6 +202,7 @@ def _frameworks(text: str) -> tuple[str, ...]:
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "case": lambda text: _of(text, packaged.shipped(), "case"),
+    "collaboration": _word,
     "frameworks": _frameworks,
     "seed": lambda text: _whole(text, 0, SEED_MOST, "a seed"),
     "replicate": lambda text: _whole(text, 0, REPLICATES_MOST, "a replicate"),
@@ -211,6 +226,16 @@ def _changed(case: str, sets: tuple[tuple[str, float | str], ...]) -> Scenario:
     return base.replace(sets, source="address")
 
 
+def collaboration_of(scenario: Scenario, name: str) -> Collaboration:
+    """Return the collaboration that is looked at: the one asked for, or the first.
+
+    Raises:
+        AddressError: there is no such collaboration.
+    """
+    names = [each.id for each in scenario.collaborations]
+    return scenario.collaborations[names.index(_of(name, names, "collaboration")) if name else 0]
+
+
 def scenario_of(address: Address, framework: str, *, sets: bool = True, doings: bool = True) -> Scenario:
     """Return the scenario of one framework, with or without what the address changes in it.
 
@@ -218,7 +243,8 @@ def scenario_of(address: Address, framework: str, *, sets: bool = True, doings: 
         AddressError: a value is not allowed, names nothing, or makes the run too large.
     """
     try:
-        scenario = _changed(address.case, address.sets if sets else ()).with_framework(framework)
+        changed = _changed(address.case, address.sets if sets else ())
+        scenario = changed.with_framework(framework, collaboration_of(changed, address.collaboration).id)
         if doings and address.doings:
             scenario = _with_doings(scenario, address.doings)
     except (ScenarioError, PathError) as error:

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sim.app.address import Address, reference_of, scenario_of
+from sim.app.address import Address, collaboration_of, reference_of, scenario_of
 from sim.app.workers import Memory, Workers
 from sim.columns import TAKING_PART
 from sim.engine import Records
@@ -77,11 +77,15 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True)
 class Arm:
-    """One scenario ready to run, seen from its first collaboration."""
+    """One scenario ready to run, and the row of the collaboration that is looked at."""
 
     scenario: Scenario
     population: Population
-    framework: str
+    row: int
+
+    def record(self, address: Address) -> Recording:
+        """Return the run of an address, recorded."""
+        return record(self.population, self.scenario.months, address.seed, address.replicate, self.row)
 
 
 class Answers:
@@ -127,17 +131,19 @@ class Answers:
         }
 
     def _arm(self, address: Address, framework: str) -> Arm:
-        key = (address.case, framework, address.sets, address.doings)
+        key = address.world(framework)
         found = self._arms.get(key)
         if found is not None:
             return found
         scenario = scenario_of(address, framework)
-        return self._arms.put(key, Arm(scenario, build(scenario), framework))
+        population = build(scenario)
+        row = population.collaborations.index(collaboration_of(scenario, address.collaboration).id)
+        return self._arms.put(key, Arm(scenario, population, row))
 
     def _recorded(self, address: Address, framework: str) -> dict[str, Any]:
         arm = self._arm(address, framework)
         words = language(address.lang)
-        made = record(arm.population, arm.scenario.months, address.seed, address.replicate)
+        made = arm.record(address)
         teller = _Teller(arm.scenario, arm.population, _records(made), words)
         bindings, binding = _bindings(arm, teller, made)
         return {
@@ -155,11 +161,11 @@ class Answers:
         }
 
     def _reference(self, address: Address, framework: str) -> dict[str, Any]:
-        key = (address.case, framework, address.sets, address.doings, address.seed, address.replicate)
+        key = (*address.world(framework), address.seed, address.replicate)
         found = self._references.get(key)
         if found is None:
             arm = self._arm(address, framework)
-            series = _series(arm, record(arm.population, arm.scenario.months, address.seed, address.replicate))
+            series = _series(arm, arm.record(address))
             found = self._references.put(key, {"series": {name: series[name] for name in REFERENCE}})
         return found
 
@@ -220,11 +226,13 @@ class Answers:
         }  # fmt: skip
 
     def _counted(self, address: Address, framework: str, arm: Arm, first: int) -> tuple[Any, Any]:
-        key = (address.case, framework, address.sets, address.doings, address.seed, first)
+        key = (*address.world(framework), address.seed, first)
         found = self._counts.get(key)
         if found is not None:
             return found
-        return self._counts.put(key, count_phases(arm.population, arm.scenario.months, first, CHUNK, address.seed))
+        return self._counts.put(
+            key, count_phases(arm.population, arm.scenario.months, first, CHUNK, address.seed, arm.row)
+        )
 
     # ------------------------------------------------------------ files
 
@@ -246,13 +254,13 @@ class Answers:
         own = [each.name for each in ORGANISATION_OUTCOMES]
         for place, framework in enumerate(address.frameworks):
             arm = self._arm(address, framework)
-            made = record(arm.population, arm.scenario.months, address.seed, address.replicate)
+            made = arm.record(address)
             people = [(row, arm.population.organisations[row]) for row, _, _ in _rows(arm)]
             if place == 0:
                 named = [f"{who}.{name}" for _, who in people for name in own]
                 writer.writerow(["case", "framework", "seed", "replicate", "month", *columns, *named])
             for t in range(arm.scenario.months):
-                values = [_cell(made.series[t, 0][name]) for name in columns]
+                values = [_cell(made.series[t, arm.row][name]) for name in columns]
                 theirs = [_cell(made.organisations[t, row][name]) for row, _ in people for name in own]
                 writer.writerow([address.case, framework, address.seed, address.replicate, t + 1, *values, *theirs])
         return text.getvalue()
@@ -276,9 +284,9 @@ def _records(made: Recording) -> Records:
 
 
 def _rows(arm: Arm) -> Iterator[tuple[int, int, int]]:
-    """Go through the members of the first collaboration: row of the organisation, role, row of the member."""
+    """Go through the members of the collaboration: row of the organisation, role, row of the member."""
     state = arm.population.state
-    own = state.collaborations[0]
+    own = state.collaborations[arm.row]
     for m in range(int(own.member_from), int(own.member_to)):
         yield int(state.members[m].organisation), int(state.members[m].role), m
 
@@ -304,13 +312,13 @@ def _nothing(arm: Arm) -> Records:
 
 
 def _collaboration(arm: Arm) -> Any:
-    name = arm.population.collaborations[0]
+    name = arm.population.collaborations[arm.row]
     return next(each for each in arm.scenario.collaborations if each.id == name)
 
 
 def _links(arm: Arm) -> list[list[int]]:
     state = arm.population.state
-    own = state.collaborations[0]
+    own = state.collaborations[arm.row]
     start = int(own.member_from)
     return [
         [int(link.first_member) - start, int(link.second_member) - start]
@@ -325,7 +333,7 @@ def _whole(numbers: Any, factor: float = 1.0) -> list[int]:
 
 def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
     """Return the course of a run in whole numbers: shares in thousandths, money in k€."""
-    rows = made.series[:, 0]
+    rows = made.series[:, arm.row]
     found = {name: _whole(rows[name], 1000.0) for name in SHARES}
     found |= {name: _whole(rows[name]) for name in PLAIN}
     here = [row for row, _, _ in _rows(arm)]
@@ -349,7 +357,7 @@ def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> 
     months = arm.scenario.months
     told: list[list[Any]] = []
     for event in map(Happened._make, zip(*(made.log[name].tolist() for name in Happened._fields), strict=True)):
-        if event.collaboration not in (0, -1):
+        if event.collaboration not in (arm.row, -1):
             continue
         kind, row = EVENTS[event.event], event.organisation
         if event.collaboration < 0 and row >= 0 and row not in place:
@@ -374,7 +382,7 @@ def _bindings(arm: Arm, teller: Storyteller, made: Recording) -> tuple[list[str]
     texts: dict[str, int] = {}
     said: dict[tuple[int, ...], str] = {}
     found: list[list[int]] = []
-    rows = made.series[:, 0]
+    rows = made.series[:, arm.row]
     names = ("binding", "binding_level", "binding_organisation", "partners_now")
     for code, level, who, partners in zip(*(_whole(rows[name]) for name in names), strict=True):
         what = (code, level, who, min(partners, 3))

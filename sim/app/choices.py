@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import packaged
-from sim.app.address import DEFAULT_FRAMEWORKS, FRAMEWORKS_MOST, RUNS_MOST, Address
-from sim.elements import Value, as_number
+from sim.app.address import DEFAULT_FRAMEWORKS, FRAMEWORKS_MOST, RUNS_MOST, Address, collaboration_of
+from sim.elements import Collaboration, Value, as_number
 from sim.inputs import COLLABORATION, NEIGHBOURHOOD, ORGANISATION
 from sim.language import catalogue, language
 from sim.library import Library
@@ -146,12 +146,13 @@ def _library(code: str) -> dict[str, Any]:
 
 def choices(address: Address) -> dict[str, Any]:
     """Return everything that there is to choose from for a case, in the language of the address."""
-    return _choices(address.case, address.lang)
+    return _choices(address.case, address.collaboration, address.lang)
 
 
 @lru_cache(maxsize=64)
-def _choices(case: str, code: str) -> dict[str, Any]:
+def _choices(case: str, collaboration: str, code: str) -> dict[str, Any]:
     scenario = _cases()[case]
+    own = collaboration_of(scenario, collaboration)
     named = labels()
     return {
         "words": words(code),
@@ -161,24 +162,25 @@ def _choices(case: str, code: str) -> dict[str, Any]:
         "organisations": [
             {"id": each.id, "title": each.title[code], "kind": each.kind} for each in scenario.organisations
         ],
-        "collaboration": scenario.collaborations[0].id,
-        "framework": scenario.collaborations[0].framework,
+        "collaboration": own.id,
+        "collaborations": [{"id": each.id, "title": each.title[code]} for each in scenario.collaborations],
+        "framework": own.framework,
         "units": {unit: text[code] for unit, text in named["unit"].items()},
-        "front": _groups(FRONT, scenario, code),
-        "drawer": _groups(DRAWER, scenario, code),
+        "front": _groups(FRONT, scenario, own, code),
+        "drawer": _groups(DRAWER, scenario, own, code),
         "limits": {"frameworks": FRAMEWORKS_MOST, "runs": RUNS_MOST},
         "plain": list(DEFAULT_FRAMEWORKS),
     }
 
 
 def _groups(
-    groups: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]], scenario: Scenario, code: str
+    groups: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]], scenario: Scenario, own: Collaboration, code: str
 ) -> list[dict[str, Any]]:
     return [
         {
             "id": group,
             "controls": [
-                _control(register, REGISTERS[register][name], scenario, code)
+                _control(register, REGISTERS[register][name], scenario, own, code)
                 for register, names in parts
                 for name in names
                 if name in REGISTERS[register]
@@ -188,11 +190,11 @@ def _groups(
     ]
 
 
-def _control(register: str, quantity: Quantity, scenario: Scenario, code: str) -> dict[str, Any]:
+def _control(register: str, quantity: Quantity, scenario: Scenario, own: Collaboration, code: str) -> dict[str, Any]:
     """Return a control: its range, its words, and what it stands at for each that it can be set for."""
     named = labels()
     label = named[register][quantity.name]
-    values = dict(_standing(register, quantity, scenario))
+    values = dict(_standing(register, quantity, scenario, own))
     numbers = list(values.values())
     low, high = min([quantity.low, *numbers]), max([quantity.high, *numbers])
     whole = quantity.whole or bool(quantity.choices)
@@ -222,22 +224,20 @@ def _step(span: float) -> float:
     return 10_000
 
 
-def _standing(register: str, quantity: Quantity, scenario: Scenario) -> Iterable[tuple[str, float]]:
+def _standing(register: str, quantity: Quantity, scenario: Scenario, own: Collaboration) -> Iterable[tuple[str, float]]:
     """Go through what a quantity stands at: for every organisation or neighbourhood, or for every framework."""
     name = quantity.name
 
     def number(values: Mapping[str, Value]) -> float:
         return as_number(quantity, values[name])
 
-    collaboration = scenario.collaborations[0]
     if register == "organisations":
         return [(each.id, number(each.inputs)) for each in scenario.organisations]
     if register == "neighbourhoods":
         return [(each.id, number(each.inputs)) for each in scenario.neighbourhoods]
     if register == "collaborations":
-        return [("", number(collaboration.inputs))]
-    deviation = collaboration.deviations
-    return [(each.id, number({**each.structure, **deviation})) for each in _shelf("frameworks")]
+        return [("", number(own.inputs))]
+    return [(each.id, number({**each.structure, **own.deviations})) for each in _shelf("frameworks")]
 
 
 def shown() -> Iterator[tuple[str, str]]:

@@ -87,10 +87,7 @@ class Viewer:
         address = parse(request.url.query)
         key = (
             "run",
-            address.case,
-            address.frameworks,
-            address.sets,
-            address.doings,
+            *(address.world(each) for each in address.frameworks),
             address.seed,
             address.replicate,
             address.lang,
@@ -104,7 +101,7 @@ class Viewer:
     async def spread(self, request: Request) -> Response:
         """Answer with how many of many runs stand where."""
         address = parse(request.url.query)
-        key = ("spread", address.case, address.frameworks, address.sets, address.doings, address.seed, address.runs)
+        key = ("spread", *(address.world(each) for each in address.frameworks), address.seed, address.runs)
         found = self._memory.get(key)
         if found is None:
             answer = await unless_gone(request, self._answers.spread(address))

@@ -10,6 +10,7 @@ export function readAddress(query, choices) {
   }
   return {
     case: given.get("case"),
+    collaboration: given.get("collaboration") || "",
     frameworks: (given.get("frameworks") || choices.plain.join(",")).split(","),
     sets,
     doings: given.getAll("do"),
@@ -33,6 +34,7 @@ function encode(text) {
 // The query; `parts` leaves out what the question does not depend on.
 export function writeAddress(address, choices, parts = "all") {
   const pairs = [["case", address.case]];
+  if (address.collaboration) pairs.push(["collaboration", address.collaboration]);
   if (address.frameworks.join() !== choices.plain.join()) pairs.push(["frameworks", address.frameworks.join()]);
   for (const [path, value] of address.sets) pairs.push(["set", `${path}=${tidyNumber(value)}`]);
   for (const each of address.doings) pairs.push(["do", each]);

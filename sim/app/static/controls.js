@@ -72,6 +72,8 @@ export class Panel {
     return [
       h("details", { class: "group", "data-group": "case" }, h("summary", { text: t("case_and_frameworks") }),
         h("label", { class: "field", for: "case" }, t("case")), cases, h("p", { class: "note", text: now.description }),
+        choices.collaborations.length < 2 ? null : [h("label", { class: "field", for: "collaboration" }, t("collaboration")),
+          h("select", { id: "collaboration", disabled: offline, onchange: (event) => this.app.changeCollaboration(event.target.value) }, choices.collaborations.map((each) => h("option", { value: each.id, selected: each.id === choices.collaboration, text: each.title })))],
         h("fieldset", {}, h("legend", { text: t("frameworks_side_by_side") }), boxes),
         h("div", { class: "luck" }, h("button", { type: "button", disabled: offline, onclick: () => this.app.changeLuck() }, t("other_luck")), h("span", { class: "note", text: t("luck_now", { seed: address.seed, replicate: address.replicate }) }))),
       this.changes(),

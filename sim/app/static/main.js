@@ -240,7 +240,11 @@ class App {
   }
 
   changeCase(id) {
-    this.go_to({ ...this.address, case: id, sets: new Map(), doings: [], month: 0, show: "" });
+    this.go_to({ ...this.address, case: id, collaboration: "", sets: new Map(), doings: [], month: 0, show: "" });
+  }
+
+  changeCollaboration(id) {
+    this.go_to({ ...this.address, collaboration: id, month: 0, show: "" });
   }
 
   changeLanguage(code) {
