@@ -335,7 +335,6 @@ class App {
       this.run = await ask("run", this.query("run"));
       this.failed.hidden = true;
       this.draw();
-      if (this.spread) this.view.drawSpread(this.spread, false);
     } catch (error) {
       if (!(error instanceof Gone)) this.fail(error);
     }

@@ -13,10 +13,21 @@ const TAKING_PART = 1;
 const LEFT_IT = 2;
 const ROLES = ["lead", "core", "partner", "tenant", "candidate"];
 
-export function initials(name) {
+function initials(name) {
   const words = name.split(/[\s-]+/).filter((word) => /[A-Za-z0-9]/.test(word));
   if (words.length === 1) return words[0].slice(0, 3);
   return words.slice(0, 3).map((word) => word[0].toUpperCase()).join("");
+}
+
+// A short mark for every member; those that would be the same are numbered.
+export function marks(members) {
+  const plain = members.map((member) => initials(member.name));
+  const seen = {};
+  return plain.map((mark) => {
+    if (plain.filter((each) => each === mark).length === 1) return mark;
+    seen[mark] = (seen[mark] || 0) + 1;
+    return `${mark}${seen[mark]}`;
+  });
 }
 
 // A name in at most two lines; what does not fit ends in dots.
@@ -56,6 +67,7 @@ export class Network {
   draw() {
     const { run, places } = this;
     const many = run.members.length > 7;
+    const short = marks(run.members);
     const root = svg("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, class: "network", role: "group", "aria-label": t("network_label") });
     FLOORS.forEach((cy, level) => {
       root.append(svg("ellipse", { class: "plane", cx: WIDE / 2, cy, rx: RX + 34, ry: RY + 15 }));
@@ -111,7 +123,7 @@ export class Network {
       const [x, dy, cos, sin] = places[m];
       const middle = Math.abs(cos) < 0.35;
       const left = many ? WIDE / 2 + (RX + 20) * cos : middle ? x : x + Math.sign(cos) * 15;
-      const said = many ? [initials(member.name)] : inLines(member.name, middle ? 18 : 12);
+      const said = many ? [short[m]] : inLines(member.name, middle ? 18 : 12);
       const top = many ? FLOORS[0] + (RY + 19) * sin + 4 : FLOORS[0] + dy + (middle ? (sin < 0 ? -16 - 13 * (said.length - 1) : 24) : 4 - 6 * (said.length - 1));
       const label = svg("text", { class: "name", x: left, y: top, "text-anchor": middle || many ? "middle" : cos > 0 ? "start" : "end" },
         said.map((line, place) => svg("tspan", { x: left, dy: place ? 13 : 0, text: line })));

@@ -1,7 +1,7 @@
 // The picture: rows over columns, a column per framework.
 
 import { h, t, number, percent, keur, capital, monthName } from "./dom.js";
-import { Network, LEVELS, initials } from "./network.js";
+import { Network, LEVELS, marks } from "./network.js";
 import { lineChart, gapChart, shareChart, key } from "./charts.js";
 
 export const PHASE_CSS = ["p0", "p1", "p2", "p3", "p4", "p5", "ended"];
@@ -56,7 +56,10 @@ export class View {
       lines: [{ name: t("phase_word"), css: "phase", values: column.series.phase, other: other(column, "phase") }],
     })), column).element), h("div", {}, h("ol", { class: "phases" }, [1, 2, 3, 4, 5].map((phase) => h("li", { class: PHASE_CSS[phase] }, h("b", { text: phase }), ` ${t(`phase.${phase}`)}`))), changed ? key(note) : null)));
 
-    this.spreads = columns.map((column) => ({ id: column.id, element: h("div", { class: "spread" }, h("p", { class: "waiting", text: t("spread_waiting") })) }));
+    // What is known of the spread stays until there is something newer.
+    const known = this.spreads;
+    this.spreads = columns.map((column) => known.find((each) => each.id === column.id) || { id: column.id, element: h("div", { class: "spread" }, h("p", { class: "waiting", text: t("spread_waiting") })) });
+    for (const place of this.spreads) if (place.chart) this.parts.push({ ofSpread: true, show: place.chart.show });
     rows.push(this.row("spread", t("row_spread"), t("row_spread_hint"), this.spreads.map((each) => each.element), key(phases.map((name, place) => [PHASE_CSS[place], name, "area"]))));
 
     rows.push(this.row("maturity", t("row_maturity"), t("row_maturity_hint"), columns.map((column) => this.keep(lineChart(options(120, {
@@ -118,7 +121,7 @@ export class View {
     return h("div", {},
       h("ul", { class: "key kinds" }, kinds.map((kind) => h("li", {}, h("span", { class: `blob kind-${kind}` }), this.app.choices.kinds[kind]))),
       h("details", { class: "numbers" }, h("summary", { text: t("how_to_read") }), h("p", { class: "note", text: t("network_key") })),
-      many ? h("details", { class: "numbers" }, h("summary", { text: t("who_is_who") }), h("ul", { class: "who" }, this.run.members.map((member) => h("li", { text: `${initials(member.name)}: ${member.title} — ${t(`role_${member.role}`)}` })))) : null);
+      many ? h("details", { class: "numbers" }, h("summary", { text: t("who_is_who") }), h("ul", { class: "who" }, marks(this.run.members).map((mark, m) => [mark, this.run.members[m]]).map(([mark, member]) => h("li", { text: `${mark}: ${member.title} — ${t(`role_${member.role}`)}` })))) : null);
   }
 
   why(column) {
