@@ -37,6 +37,7 @@ VERSION = 1
 CHUNK = 10  # runs
 FIRST_RUNS = 50  # a first impression of a spread
 SPREAD_SECONDS = 3.0  # after which as many runs are told as there are; who asks again goes on from there
+SAID_MOST = 5_000  # events of a case kept in words
 EXAMPLES = 24  # courses shown beside each other
 SINGLE, IMPRESSION, REST = 0, 1, 2  # urgencies
 _MEGABYTE = 1024 * 1024
@@ -94,6 +95,7 @@ class Answers:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._arms: Memory[Arm] = Memory(24 * _MEGABYTE, lambda arm: int(arm.population.buffer.nbytes) + 60_000)
+        self._said: dict[tuple[str, str], dict[Happened, str]] = {}
         self._references: Memory[dict[str, Any]] = Memory(8 * _MEGABYTE, lambda _: 40_000)
         self._counts: Memory[tuple[Any, Any]] = Memory(32 * _MEGABYTE, lambda pair: 2 * int(pair[0].nbytes) + 400)
 
@@ -155,10 +157,17 @@ class Answers:
                 "relations": _packed(made.relations),
                 "joint": _packed(made.joint),
             },
-            "events": list(_events(arm, teller, made, words)),
+            "events": list(_events(arm, teller, made, words, self._words_of(address))),
             "bindings": bindings,
             "binding": binding,
         }
+
+    def _words_of(self, address: Address) -> dict[Happened, str]:
+        """Return the events of a case that have been put in words before; the month does not matter to them."""
+        said = self._said.setdefault((address.case, address.lang), {})
+        if len(said) > SAID_MOST:
+            said.clear()
+        return said
 
     def _reference(self, address: Address, framework: str) -> dict[str, Any]:
         key = (*address.world(framework), address.seed, address.replicate)
@@ -351,7 +360,9 @@ def _series(arm: Arm, made: Recording) -> dict[str, list[int]]:
     return found
 
 
-def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> Iterator[list[Any]]:
+def _events(
+    arm: Arm, teller: Storyteller, made: Recording, words: Language, said: dict[Happened, str]
+) -> Iterator[list[Any]]:
     """Go through what happened: month, kind, member, level, words, whether it is a small thing."""
     place = {row: number for number, (row, _, _) in enumerate(_rows(arm))}
     months = arm.scenario.months
@@ -362,7 +373,8 @@ def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> 
         kind, row = EVENTS[event.event], event.organisation
         if event.collaboration < 0 and row >= 0 and row not in place:
             continue
-        text = teller.event(event)
+        what = event._replace(month=0)
+        text = said.get(what) or said.setdefault(what, teller.event(event))
         told.append([event.month, kind, place.get(row, -1), event.level, text, int(kind in MINOR)])
     for change in arm.scenario.interventions:
         title = change.title[words.code]
@@ -370,9 +382,9 @@ def _events(arm: Arm, teller: Storyteller, made: Recording, words: Language) -> 
             title = change.use.title[words.code]
         elif change.id.startswith("visitor_"):
             title = words.text("app.own_change")
-        said = words.text("detail.intervention_begins", title=words.text("format.quoted", text=title))
+        text = words.text("detail.intervention_begins", title=words.text("format.quoted", text=title))
         if change.month <= months:
-            told.append([change.month, "intervention", -1, -1, said, 0])
+            told.append([change.month, "intervention", -1, -1, text, 0])
     yield from sorted(told, key=lambda each: each[0])
 
 
