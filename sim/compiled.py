@@ -49,7 +49,7 @@ def _cache_home() -> Path:
 
 SOURCES = (
     "columns", "comparing/tallies", "compiled", "conduct", "engine", "inputs", "log", "model", "outcomes", "parameters",
-    "partners", "population", "quantities", "randomness", "rules", "schedule", "structure",
+    "partners", "population", "quantities", "randomness", "recording", "rules", "schedule", "structure",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from sim.commands.app import app
 from sim.commands.compare import compare
 from sim.commands.files import list_shipped, parameters, schema, validate
 from sim.commands.new import new
@@ -15,5 +16,5 @@ from sim.commands.results import export, rerun
 from sim.commands.sweep import sweep
 
 COMMANDS: tuple[click.Command, ...] = (
-    compare, sweep, patterns, new, validate, parameters, list_shipped, schema, rerun, export,
+    compare, sweep, patterns, new, validate, parameters, list_shipped, schema, rerun, export, app,
 )  # fmt: skip

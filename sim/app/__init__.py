@@ -1,0 +1,1 @@
+"""The app: a small server that simulates and records, and a viewer that plays what was recorded."""
