@@ -408,7 +408,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "collaborations.first_decision_month": ("initiatives",),
     "collaborations.joint_now": ("membership",),
     "collaborations.negotiating_months": ("membership",),
-    "collaborations.pot_cents": ("initiatives",),
+    "collaborations.pot_cents": ("initiatives", "membership"),
     "collaborations.problems_board": ("membership",),
     "collaborations.problems_middle": ("membership",),
     "collaborations.problems_open": ("membership",),

@@ -70,6 +70,7 @@ def test_all_is_read() -> None:
     """Whatever a file may set is read by some mechanism."""
     read = set().union(*(reads for reads, _ in contracts().values()))
     start_only = {"organisations.domains", "organisations.brings", "organisations.needs"}  # they make month 0
+    start_only |= {"parameters.place_spread"}  # places are drawn once
     inputs = {f"{entity}.{name}" for entity in CELLS["cells"] for name in INPUTS[entity]}
     assert sorted(inputs - read - start_only) == []
 

@@ -2,8 +2,7 @@
 
 What. Working together raises problems. Each lies with a level of a partner, which claims it if it is near what that
 level has before it and within its mandate. Otherwise the level above is asked for lack of mandate, and sends down
-again what is too concrete for it; once refused, it stays with who asked. Conflicts of interest need the boards:
-brought up, they are negotiated or refused.
+again what is too concrete for it; once refused, it stays with who asked. Conflicts need boards (``conflicts``).
 
 Why. Practical problems gravitate to the middle, between fine abstract visions and daily practice; boards and floor do
 not wish to be bothered with them [V §5.4]. Here that is a consequence: no rule knows the middle, which is just the

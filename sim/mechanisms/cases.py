@@ -16,7 +16,7 @@ Equations. For two partners, with q = ∛(familiarity × trust × understanding)
     readiness  = ready × hours × (1 - 1/n)ᵇ / (1 + problem_drag × open problems / n)
     joint      = readiness⁴ / (readiness⁴ + threshold⁴)
     threshold  = joint_half × stubbornness × max(1, complexity)
-    complexity = 1 + complexity_weight × ((domains - 1) / 6 + (organisations a case needs - 1) / 3 - 1)
+    complexity = 1 + complexity_weight × ((domains - 1) / 6 + (organisations a case needs - 1) / 3 - 1), at least 0.2
     practice   ← practice + (1 - (1 - J)(1 - 0.3 team work) - practice) / practice_months
 
 middle: mean engagement of the two middles; fit = 1 - ½ culture distance; hours = floor hours left / hours that all

@@ -13,7 +13,7 @@ who leaves takes 1/people of what is bound to persons. Director: hazard 1/direct
 new one are those the organisation started from, shifted by a draw of ± director_spread: it looks for a person of the
 same cut, and gets one a little otherwise. A building progresses by 1/building_months a month, as far as it is paid
 for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at once.
-Triggers add to the salience that boards perceive.
+Triggers, the first contact among them, add to the salience that boards perceive.
 """
 
 from __future__ import annotations

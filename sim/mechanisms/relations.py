@@ -6,8 +6,8 @@ results and what is said in public make trust and image. All of it fades, and pa
 Why. Working together takes a language in which organisations can understand each other; they never will entirely, for
 their work differs too much [V §7]. Boundary spanners translate [V §6.3]. 'Business-like' means that clear agreements
 are made and kept [V §6.2]. Part of the trust is bound to persons [V §5.2]; collaboration has to outgrow its
-initiators [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Roles that are unclear let
-silent expectations of exclusivity arise [V §3.3].
+initiators [H §2.2]. Old images linger and do harm, celebrated results do good [V §6.2]. Unclear roles let silent
+expectations of exclusivity arise between those who know each other: → (1 - clarity) × f, 0.05 a month [V §3.3].
 
 Equations, a month; C: contact × (1 + click_spread × click), for it clicks between persons or does not [V §2.3,
 §5.2-5.3]; click is drawn from -1 to 1 at the start, and anew in the share of the people who left. All also × (0.4 +
@@ -22,7 +22,7 @@ of either side who left; P: personal share of trust.
     base  = ½ × image + base_trust - ¼
     image ← image + image_rate × (0.3 × (kept - 2 × broken) + what is celebrated) + 0.02 × (½ - image)
 
-An agreement is put to the test with chance test_rate × C and kept with chance 0.6 + 0.4 √(r_a r_b), where r = business-
+An agreement is put to the test with chance test_rate × contact, kept with chance 0.6 + 0.4 √(r_a r_b), r = business-
 likeness × (½ + ½ share of hours delivered); ground rules take away up to 0.4 of what is missing, help up to 0.8. A
 breach weighs more than a promise kept [A]. Distance = culture_weight × half the sum of the differences in business-
 likeness, planning and views of residents (a shared view takes away 0.6 of the last).
