@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -18,21 +17,14 @@ pytest.importorskip("playwright")
 pytest.importorskip("starlette")
 uvicorn = pytest.importorskip("uvicorn")
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.app import server
 from sim.compiled import INTERPRETED
 from sim.scenario import loads
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.skipif(INTERPRETED, reason="runs hundreds of runs"),
 ]
 expect.set_options(timeout=20_000)
@@ -49,14 +41,6 @@ def address() -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     running.should_exit = True
     thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 class Visit:

@@ -334,7 +334,7 @@ def test_version_is_the_same_everywhere() -> None:
 def test_set_up_is_two_commands_and_the_checks_run_the_same() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     check = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/coalitions run roosendaal" in readme
+    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/coalitions compare roosendaal" in readme
     assert "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest" in readme
     assert "install --quiet ${constraints[@]+\"${constraints[@]}\"} '.[test]'" in check
     assert '"$bin/coalitions" run roosendaal' in check

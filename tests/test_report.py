@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import string
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -392,24 +391,6 @@ def test_assumptions_come_from_the_registers(comparison: Comparison) -> None:
 
 
 # ---------------------------------------------------------------- in a browser
-
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("no Chromium on this machine; leave these tests out with -m 'not browser'")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Any, folder: Path, width: int) -> tuple[Any, list[str], list[str]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SEED_MOST = 2**63 - 1
 _RUNS_MOST = 10_000_000
+_MAIN = ("building", "covenant", "client_contractor")
 
 
 class _Listed(click.ParamType):  # type: ignore[type-arg]
@@ -51,7 +52,8 @@ class _Listed(click.ParamType):  # type: ignore[type-arg]
 
 @click.command()
 @click.argument("scenarios", metavar="SCENARIO …", nargs=-1, required=True)
-@click.option("--frameworks", metavar="ID,…", type=_Listed("ids"), default=(), help="Frameworks to lay on it.")
+@click.option("--frameworks", metavar="ID,…", type=_Listed("ids"), default=(),
+              help="Frameworks to lay on it  [default, if nothing else varies: the three main ones]")  # fmt: skip
 @click.option("--interventions", metavar="ID[@MONTH],…", type=_Listed("ids"), default=(),
               help="Interventions, each against none; from month 1 if no month is given.")  # fmt: skip
 @click.option("--partners", metavar="N,…", type=_Listed("numbers", numbers=True), default=(),
@@ -99,6 +101,8 @@ def compare(
     from sim.comparing.worlds import settings
     from sim.results import check_free
 
+    if len(loaded) == 1 and not (frameworks or interventions or partners):
+        frameworks = _MAIN
     arms = arms_of(loaded, frameworks, interventions, partners, collaboration, values)
     chosen = settings(worlds, runs)
     folder = Path(out) if out else new_folder(loaded[0].name)
@@ -116,6 +120,7 @@ def compare(
         say(line)
     say()
     say(words.text("run.saved", folder=folder))
+    say(words.text("compare.report", file=folder / "report.html"))
     return DONE
 
 

@@ -46,6 +46,7 @@ def pay_hours(state, c, m):  # type: ignore[no-untyped-def]
         own = state.levels[3 * m + level]
         given += own.hours_granted
         own.hours_granted -= own.hours_left
+        own.hours_left = 0.0
         used += own.hours_granted
     member = state.members[m]
     member.hours_cents = int(math.floor(member.hours_cents * (used / given))) if given > 0.0 else 0
