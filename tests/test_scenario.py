@@ -171,6 +171,60 @@ def test_partners_and_domains_they_share(village: Scenario) -> None:
     assert set(one.domains) == {"liveability", "elderly"}
 
 
+LEADERLESS = """\
+schema = 1
+name = "equals"
+
+[[organisations]]
+id = "welfare"
+kind = "welfare"
+income_keur = 9000
+
+[[organisations]]
+id = "small"
+kind = "housing_corporation"
+income_keur = 2000
+
+[[organisations]]
+id = "large"
+kind = "housing_corporation"
+income_keur = 3000
+
+[[neighbourhoods]]
+id = "north"
+
+[[collaborations]]
+id = "equals"
+framework = "informal"
+neighbourhoods = ["north"]
+partners = [
+    { organisation = "welfare", role = "WELFARE" },
+    { organisation = "small", role = "SMALL", from_month = FROM },
+    { organisation = "large", role = "LARGE" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("welfare", "small", "large", "from_month", "lead"),
+    [
+        ("partner", "partner", "partner", 1, "large"),  # a corporation, of two the one with the largest income
+        ("core", "partner", "partner", 1, "welfare"),  # the core before others
+        ("core", "core", "partner", 1, "small"),  # of the core, the corporation
+        ("partner", "core", "partner", 13, "large"),  # who is there from the start before later ones
+        ("partner", "partner", "tenant", 1, "small"),  # tenants and candidates never
+        ("partner", "partner", "candidate", 1, "small"),
+        ("lead", "partner", "partner", 1, "welfare"),  # who is given the role has it
+    ],
+)
+def test_every_collaboration_has_a_lead(welfare: str, small: str, large: str, from_month: int, lead: str) -> None:
+    """Where nobody has the role, the partner that would come first gets it, and nobody else changes."""
+    text = LEADERLESS.replace("WELFARE", welfare).replace("SMALL", small).replace("LARGE", large)
+    (equals,) = loads(text.replace("FROM", str(from_month))).collaborations
+    given = {"welfare": welfare, "small": small, "large": large}
+    assert {each.organisation: each.role for each in equals.partners} == {**given, lead: "lead"}
+
+
 def test_a_level_goes_before_all_levels_whatever_the_order(village: Scenario) -> None:
     board, floor = village.relation("homes", "welfare", "board"), village.relation("welfare", "homes", "operational")
     assert board is not None and floor is not None

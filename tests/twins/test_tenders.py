@@ -47,11 +47,12 @@ class Contractor:
             if self.months_left <= 0:
                 self.tender(chance, invested_keur, room_keur, luck)
             self.business_likeness += terms["businesslike_rate"] * self.tendered * (1 - self.business_likeness)
-        fear = chance * (1 - terms["trust_buffer"] * trust)
         free = terms["free_horizon_months"] * (1 - self.earmarked / 2)
         sure = min(free, self.months_left)
-        under_contract = sure + (free - sure) * (1 - fear) / 2  # what lies beyond counts half, if it comes at all
-        self.horizon = (1 - self.tendered) * free + self.tendered * under_contract
+        by_trust = terms["trust_buffer"] * trust  # so much of what lies beyond is counted on, come what may
+        by_luck = (1 - by_trust) * (1 - chance) / 2  # of the rest half, if it comes at all
+        under_contract = sure + (free - sure) * (by_trust + by_luck)
+        self.horizon = self.tendered * under_contract + (1 - self.tendered) * free
 
     def tender(self, chance: float, invested_keur: float, room_keur: float, luck: Any) -> None:
         """Win, and keep all; or lose, and write off what was invested in what is lost."""

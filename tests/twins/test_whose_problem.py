@@ -27,19 +27,19 @@ class Desk:
     engagement: float = 0.0
 
     def claims(self, problem: Problem, rate: float, width: float) -> float:
-        """Return the chance that this desk takes a problem for its own."""
-        if self.mandate < problem.takes:
+        """Return the chance that this desk takes a problem for its own: it may, or it has been told that it is theirs."""
+        if not (self.may_settle(problem) or problem.sent_down):
             return 0.0
         distance = abs(problem.concreteness - self.place / 2)
         return rate * math.exp(-((distance / width) ** 2)) * self.salience * self.engagement
 
-    def forwards_to(self, problem: Problem) -> int:
-        """Return the desk to which it would rather pass a problem: up for a mandate, down to practice."""
-        if self.mandate < problem.takes and self.place > 0:
-            return self.place - 1
-        if problem.concreteness > self.place / 2 + 0.25:
-            return min(2, self.place + 1)
-        return self.place
+    def may_settle(self, problem: Problem) -> bool:
+        """Say whether its mandate suffices."""
+        return self.mandate >= problem.takes
+
+    def finds_too_concrete(self, problem: Problem) -> bool:
+        """Say whether a problem belongs nearer to practice than half-way to the next desk."""
+        return problem.concreteness - self.place / 2 > 0.25
 
 
 @dataclass
@@ -50,9 +50,10 @@ class Problem:
     takes: float
     desk: int
     claimed: bool = False
+    sent_down: bool = False
 
     def come_up(self, desks: list[Desk], rate: float, width: float, passing: float, draw: float) -> None:
-        """Be claimed, be passed on, or stay in between."""
+        """Be claimed; else ask above what this desk may not settle, or go down for good; or stay in between."""
         if self.claimed:
             return
         desk = desks[self.desk]
@@ -60,7 +61,13 @@ class Problem:
         if draw < chance:
             self.claimed = True
         elif draw < chance + (1 - chance) * passing:
-            self.desk = desk.forwards_to(self)
+            if self.sent_down:
+                return
+            if not desk.may_settle(self):
+                self.desk -= desk.place > 0
+            elif desk.place < 2 and desk.finds_too_concrete(self):
+                self.desk += 1
+                self.sent_down = True
 
 
 def put(stage: Stage, path: str, values: dict[str, Any]) -> None:
@@ -103,5 +110,6 @@ def test_whose_problem_is_it(seed: int) -> None:
             draw = uniform(key, point("problem_claim"), np.uint64(now), np.uint64(identity), np.uint64(0))
             problem.come_up(desks[name], rate, width * (1 + weaving / 2), passing, draw)
             found = stage.state.problems[i]
-            assert (found.level, found.owned) == (problem.desk, problem.claimed), (now, i)
+            worked = (problem.desk, problem.claimed, problem.sent_down)
+            assert (found.level, found.owned, found.refused) == worked, (now, i)
     assert any(each.claimed or each.desk != start for start, (_, _, each) in zip(starts, problems, strict=True))
