@@ -170,7 +170,12 @@ COLUMNS: tuple[Column, ...] = (
         ("attachment", "share", "structuring", "Attachment to existing routines."),
         ("attachment_start", "share", "population", "Attachment at the start, to which it returns."),
         ("hours_available", "hours", "budgets", "Hours it has for this collaboration, on top of ordinary work."),
-        ("hours_granted", "hours", "budgets", "Hours it gives this month."),
+        (
+            "hours_granted",
+            "hours",
+            "budgets",
+            "Hours it gives this month; those that were used, once the month is settled.",
+        ),
         ("hours_left", "hours", "budgets", "Hours given and not used yet this month."),
         ("contact", "share", "encounters", "Mean contact with the other partners this month."),
         ("partner_trust", "share", "relations", "Mean trust in the other partners."),

@@ -126,12 +126,16 @@ def numbers_are_numbers(sight: Sight) -> Iterator[str]:
 
 
 def hours_suffice(sight: Sight) -> Iterator[str]:
-    """No level gives more hours than it has, or uses more than it gives."""
+    """No level uses more hours than it keeps free (``hours_left`` ≥ 0), or keeps free more than it has.
+
+    Of a month that is settled, ``hours_granted`` is what was used, and ``hours_left`` what was not needed.
+    """
     levels = sight.after.levels
-    for smaller, larger in (("hours_granted", "hours_available"), ("hours_left", "hours_granted")):
-        over = levels[smaller] - levels[larger]
-        for row in np.flatnonzero((over > _ROUNDING * (1.0 + levels[larger])) | (levels[smaller] < -_ROUNDING)):
-            yield f"{_level(sight, row)}: {smaller} {levels[smaller][row]:.6g}, {larger} {levels[larger][row]:.6g}"
+    used, left, had = levels["hours_granted"], levels["hours_left"], levels["hours_available"]
+    over = (used + left - had > _ROUNDING * (1.0 + had)) | (used < -_ROUNDING) | (left < -_ROUNDING)
+    for row in np.flatnonzero(over):
+        hours = f"hours_granted {used[row]:.6g}, hours_left {left[row]:.6g}, hours_available {had[row]:.6g}"
+        yield f"{_level(sight, row)}: {hours}"
 
 
 def people_suffice(sight: Sight) -> Iterator[str]:

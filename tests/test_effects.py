@@ -66,7 +66,7 @@ MOVES = {
     "team_partners": ("covenant", "projects_finished", -1),
     "team_mandate": ("client_contractor", "issues_open_middle", -1),
     "promising_first": ("covenant", "projects_finished", 1),
-    "pilot_first": ("client_contractor", "projects_started_middle", 1),
+    "pilot_first": ("project_organisation", "projects_started_bureau", -1),  # one pilot at a time
     "process_training": ("covenant", "understanding_board", 1),
     "expectation_exchange": ("building", "satisfaction_board", 1),
     "offers_explicit": ("covenant", "understanding_board", 1),

@@ -91,14 +91,19 @@ def assert_bounds(state: Any) -> None:
 
 
 def assert_hours(state: Any) -> None:
-    """No level gives more hours than its people have, over all its collaborations."""
-    own = state.organisations
-    given = np.zeros((len(own), 3))
-    np.add.at(given, state.members["organisation"], state.levels["hours_granted"].reshape(-1, 3))
+    """No level uses and keeps free more hours than its people have, over all its collaborations, and it owes none.
+
+    Once the month is settled, what is granted is what was used; what is left was kept free and not needed.
+    """
+    own, levels = state.organisations, state.levels
+    kept_free = np.zeros((len(own), 3))
+    hours = levels["hours_granted"] + levels["hours_left"]
+    np.add.at(kept_free, state.members["organisation"], hours.reshape(-1, 3))
     people = np.stack([own["people_board"], own["people_middle"], own["people_operational"]], axis=1)
-    assert (given <= people * state.parameters["hours_per_person"][0] + ROUNDING).all(), "more hours than people have"
-    levels = state.levels
-    assert (levels["hours_left"] <= levels["hours_granted"] + ROUNDING).all(), "more hours left than given"
+    within = kept_free <= people * state.parameters["hours_per_person"][0] + ROUNDING
+    assert within.all(), "more hours than people have"
+    assert (levels["hours_granted"] >= -ROUNDING).all(), "more hours left than given"
+    assert (levels["hours_left"] >= -ROUNDING).all(), "more hours used than given"
 
 
 def assert_phases(now: Any, before: Any) -> None:
