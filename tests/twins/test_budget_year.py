@@ -94,6 +94,7 @@ def test_a_year_to_the_cent(seed: int) -> None:
         stage.set("clock.month", now + 1)
         stage.run(["budgets"])
         stage.set("members.b.committed_cents", invested)  # as initiatives would
+        stage.set("levels.b.*.hours_left", 0.0)  # all hours are used
         stage.run(["settle"])
         twin.pay(fixed + on_top + worked + invested, to_landlord - on_top, 11 - now % 12)
         if now % 12 == 11:

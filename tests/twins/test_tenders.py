@@ -47,10 +47,11 @@ class Contractor:
             if self.months_left <= 0:
                 self.tender(chance, invested_keur, room_keur, luck)
             self.business_likeness += terms["businesslike_rate"] * self.tendered * (1 - self.business_likeness)
-        fear = chance * (1 - terms["trust_buffer"] * trust)
         free = terms["free_horizon_months"] * (1 - self.earmarked / 2)
         sure = min(free, self.months_left)
-        under_contract = sure + (free - sure) * (1 - fear) / 2  # what lies beyond counts half, if it comes at all
+        trusted = terms["trust_buffer"] * trust  # who trusts counts on going on
+        beyond = trusted + (1 - trusted) * (1 - chance) / 2  # else it counts half, if it comes at all
+        under_contract = sure + (free - sure) * beyond
         self.horizon = (1 - self.tendered) * free + self.tendered * under_contract
 
     def tender(self, chance: float, invested_keur: float, room_keur: float, luck: Any) -> None:

@@ -28,13 +28,15 @@ class Desk:
 
     def claims(self, problem: Problem, rate: float, width: float) -> float:
         """Return the chance that this desk takes a problem for its own."""
-        if self.mandate < problem.takes:
+        if self.mandate < problem.takes and not problem.sent_down:
             return 0.0
         distance = abs(problem.concreteness - self.place / 2)
         return rate * math.exp(-((distance / width) ** 2)) * self.salience * self.engagement
 
     def forwards_to(self, problem: Problem) -> int:
-        """Return the desk to which it would rather pass a problem: up for a mandate, down to practice."""
+        """Return the desk to which it would rather pass a problem: up for a mandate, down to practice, and down once."""
+        if problem.sent_down:
+            return self.place
         if self.mandate < problem.takes and self.place > 0:
             return self.place - 1
         if problem.concreteness > self.place / 2 + 0.25:
@@ -50,6 +52,7 @@ class Problem:
     takes: float
     desk: int
     claimed: bool = False
+    sent_down: bool = False
 
     def come_up(self, desks: list[Desk], rate: float, width: float, passing: float, draw: float) -> None:
         """Be claimed, be passed on, or stay in between."""
@@ -60,7 +63,8 @@ class Problem:
         if draw < chance:
             self.claimed = True
         elif draw < chance + (1 - chance) * passing:
-            self.desk = desk.forwards_to(self)
+            before, self.desk = self.desk, desk.forwards_to(self)
+            self.sent_down = self.sent_down or self.desk > before
 
 
 def put(stage: Stage, path: str, values: dict[str, Any]) -> None:
