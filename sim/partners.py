@@ -17,7 +17,10 @@ def both_take_part(state, link):  # type: ignore[no-untyped-def]
 
 @compiled
 def start_anew(own, vision, draw, part):  # type: ignore[no-untyped-def]
-    """Let a part of a level's people start as newcomers do, with an open mind and everything still to be found out."""
+    """Let a part of a level's people start as newcomers do, with an open mind and everything still to be found out.
+
+    That part of salience goes to 0.3 + 0.4 × vision × draw, that part of satisfaction and engagement to ½.
+    """
     own.salience += part * (0.3 + 0.4 * vision * draw - own.salience)
     own.satisfaction += part * (0.5 - own.satisfaction)
     own.engagement += part * (0.5 - own.engagement)

@@ -13,10 +13,9 @@ collaboration and negotiation alternate [H §2.2-2.3]. What is suppressed stays 
 Equations. Arrivals: Poisson, mean problem_rate × n/2 × (½ × practice now × (1 - routines) + 0.3 × projects +
 0.15 × goals set + 0.3 × drafting + 0.3 × broadening). Claim, a month:
 
-    claim_rate × exp(-((x - position) / claim_width)²) × salience × engagement
+    claim_rate × exp(-((x - position) / (claim_width × (1 + ½ weaving)))²) × salience × engagement
 
-if the mandate suffices, or if it came back: what was refused is theirs, however far from their own matters.
-
+if the mandate suffices, or if it was sent down: what was refused is theirs. The unclaimed is passed with pass_rate.
 x: 0 abstract, 1 concrete; positions 0, ½, 1; mandates 1, the manager's (+ 0.3 team mandate), 0.2 (+ ½ team mandate).
 Solving: up to eight hours × (0.3 + 0.7 u) × (0.4 + 0.6 process skill) of good work a month against the effort; a bureau
 adds up to twelve where the middle has it. u: mean understanding of the partners at that level.

@@ -10,21 +10,35 @@ look at visible results, which early returns are not: hard ones punish too early
 apart [V §4.3]. A deviation that is explained hurts less [H §1.2]. The tolerance for loose forms is great at first,
 then it gnaws: where does it go? [V §7]
 
-Equations, a month; T' = T / (1 + 0.1 × (layers - 2)), T the organisation's transparency, raised by weaving; ϑ:
-results.
+Equations, a month, for each level of each partner in this order (every line uses what the lines before it made; "mean"
+is that of all levels' ambitions before any moved); sat(x) = 1 - exp(-x), t: months taking part, ϑ = sat(½ × visible
+results):
 
-    seen        = (own + T' × the two others) / (1 + 2 T')
-    own         : board max(0.6 × formal maturity, ϑ); middle ½ routines + ½ teams; floor practice
-    expectation → ambition × (0.4 + 0.6 goals) × (1 - exp(-(t / expectation_months)²)) + shift,  lag three months
-    ambition    ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + drift + promises
-    drift       = ± ambition_drift × (1 - hardness) × (1 - exchange asked for)
+    T           = transparency / (1 + 0.1 × (layers - 2)),  then T ← T + 0.4 × weaving × (1 - T), within [0, 1]
+    own         : board max(0.6 × formal maturity, ϑ); floor practice maturity;
+                  middle ½ × routines + ½ × sat(½ × projects running + ½ × visible results)
+    before      → perceived progress as it was last month,  lag twelve months
+    seen        = (own + T × the sum of the two others of its organisation) / (1 + 2 T), the new perceived progress
+    expectation → ambition × (0.4 + 0.6 goals) × sat((t / expectation_months)²) + shift,  lag three months, within
+                  [0, 1]; then expectation_blend of the way to what is seen
+    shortfall   = what the expectation exceeds what is seen by, or 0;  gain: the reverse
+    ambition    ← ambition - ambition_adjustment × shortfall + exchange × (mean - ambition) + drift
+                  + promises (the impulse that waits, used up) + for a board 0.02 × (vision - ambition), within [0, 1]
+    exchange    = exchange_rate × (exchange asked for + 0.3 × contact)
+    drift       = ambition_drift × (1 - hardness) × (1 - exchange asked for) × a draw from -1 to 1
     satisfaction → ½ + gap_weight × (gain - loss_aversion × shortfall × (1 - ½ explained)) + growth_weight × growth
-                   - gnawing,  lag three months
-    gnawing     = gnaw_weight × (1 - exp(-t / gnaw_months)) × (1 - anchoring)
-    anchoring   = ⅓ × (role clarity + bureau + meetings of the middle)
+                   - gnawing, within [0, 1],  lag three months
+    growth      = seen - before
+    explained   = 0.6 × exchange asked for + 0.4 × stakeholder feedback
+    gnawing     = gnaw_weight × sat(months of the collaboration / gnaw_months) × (1 - anchoring)
+    anchoring   = ⅓ × (role clarity + sat(bureau hours / 40) + sat(meetings of the middle a year / 6))
+    image       → 0.7 - (1 - T) × distance,  lag twelve months, within [0, 1]
 
-An evaluation lowers satisfaction by ½ hardness × what visible results fall short of the expectation, and brings each
-ambition ½ hardness of the way to the mean of all.
+distance: for the board its own shortfall, for middle and floor what their board's ambition exceeds theirs by, or 0.
+In a month in which an evaluation is held (whatever its force) there follows, before the image: satisfaction falls by
+½ hardness × what ϑ falls short of the expectation, ambition goes ½ hardness of the way to the mean, both within
+[0, 1], and the impulse to salience grows by 0.1. The draw: point ``ambition_drift``, entity the level, draw 0, as
+2 U - 1.
 """
 
 from __future__ import annotations

@@ -5,10 +5,13 @@ support that boards and municipalities feel from outside.
 
 Why. Legitimacy takes all four forms [H §2.3]; that it feeds back on support is ours [A].
 
-Equations, with a lag of twelve months: input → ½ × municipality takes part + ½ × stakeholder involvement; process → ½
-× involvement + ½ × goal concreteness × formal maturity; output → mean of practice, visible results and joint cases;
-feedback → feedback asked, doubled in worth by an evaluation that was held. Support → their mean + 0.2, for nobody
-starts without any standing [A].
+Equations, all with a lag of twelve months:
+
+    input    → ½ × (1 if a municipality takes part) + ½ × stakeholder involvement
+    process  → ½ × stakeholder involvement + ½ × goal concreteness × formal maturity
+    output   → ⅓ × (practice maturity + 1 - exp(-½ × visible results) + share of cases handled jointly this month)
+    feedback → stakeholder feedback × (1 if an evaluation was held in the past 36 months, else ½)
+    support  → mean of the four as they now are + 0.2, at most 1, for nobody starts without any standing [A]
 """
 
 from __future__ import annotations
