@@ -34,6 +34,7 @@ class Level(ap.Agent):
         self.trust = 0.0
         self.understanding = 0.0
         self.relations = 0
+        self.organisation: Organisation
 
     def forget(self) -> None:
         self.trust = self.understanding = 0.0
@@ -43,6 +44,21 @@ class Level(ap.Agent):
         if self.relations > 0:
             self.trust /= self.relations
             self.understanding /= self.relations
+
+    def weigh(self) -> None:
+        own = self.organisation
+        self.satisfaction += (share(0.3 + 0.7 * self.trust - own.group.gap) - self.satisfaction) / 12.0
+        self.salience += (0.8 - self.salience) / 12.0
+        target = self.salience * logistic(
+            2.0 * self.ambition
+            + 2.0 * self.satisfaction
+            + 1.5 * self.trust
+            + 0.01 * own.horizon
+            - 0.3 * own.issues
+            - own.scar
+            - 2.0
+        )
+        self.engagement += (target - self.engagement) / 4.0
 
 
 class Organisation(ap.Agent):
@@ -54,6 +70,8 @@ class Organisation(ap.Agent):
         self.contract = float(row["contract"])
         self.levels = levels
         self.board, self.middle, self.floor = levels
+        for level in levels:
+            level.organisation = self
         self.group: Group
         self.scar = self.horizon = self.joint_share = self.progress = 0.0
         self.changed = self.active = False
@@ -113,22 +131,6 @@ class Organisation(ap.Agent):
             self.issues += 1
         if self.issues > 0 and self.luck("SOLVED") < self.board.engagement * self.board.trust:
             self.issues -= 1
-
-    def weigh(self) -> None:
-        gap = self.group.gap
-        for level in self.levels:
-            level.satisfaction += (share(0.3 + 0.7 * level.trust - gap) - level.satisfaction) / 12.0
-            level.salience += (0.8 - level.salience) / 12.0
-            target = level.salience * logistic(
-                2.0 * level.ambition
-                + 2.0 * level.satisfaction
-                + 1.5 * level.trust
-                + 0.01 * self.horizon
-                - 0.3 * self.issues
-                - self.scar
-                - 2.0
-            )
-            level.engagement += (target - level.engagement) / 4.0
 
     def membership(self) -> None:
         self.low = self.low + 1 if self.board.engagement < self.p.leave_below else 0
@@ -282,7 +284,7 @@ class Peer(ap.Model):
         taking_part.agenda()
         self.groups.structure()
         self.groups.expect()
-        taking_part.weigh()
+        ap.AgentList(self, [level for level in self.levels if level.organisation.taking_part]).weigh()
         self.groups.legitimate()
         taking_part.membership()
         self.groups.read()

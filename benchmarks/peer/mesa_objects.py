@@ -1,4 +1,4 @@
-"""The peer as plain Mesa objects: an agent for each organisation with its levels, an object for each pair and group."""
+"""The peer in Mesa: agents for organisations, levels and groups, plain objects for pairs and relations."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def logistic(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-class Level:
-    def __init__(self, row: Any, norm: float) -> None:
+class Level(mesa.Agent):
+    def __init__(self, model: Peer, row: Any, norm: float) -> None:
+        super().__init__(model)
         self.engagement = float(row["engagement"])
         self.ambition = float(row["ambition"])
         self.salience = float(row["salience"])
@@ -35,6 +36,31 @@ class Level:
         self.trust = 0.0
         self.understanding = 0.0
         self.relations = 0
+        self.organisation: Organisation
+
+    def forget(self) -> None:
+        self.trust = self.understanding = 0.0
+        self.relations = 0
+
+    def average(self) -> None:
+        if self.relations > 0:
+            self.trust /= self.relations
+            self.understanding /= self.relations
+
+    def weigh(self) -> None:
+        own = self.organisation
+        self.satisfaction += (share(0.3 + 0.7 * self.trust - own.group.gap) - self.satisfaction) / 12.0
+        self.salience += (0.8 - self.salience) / 12.0
+        target = self.salience * logistic(
+            2.0 * self.ambition
+            + 2.0 * self.satisfaction
+            + 1.5 * self.trust
+            + 0.01 * own.horizon
+            - 0.3 * own.issues
+            - own.scar
+            - 2.0
+        )
+        self.engagement += (target - self.engagement) / 4.0
 
 
 class Organisation(mesa.Agent):
@@ -47,6 +73,8 @@ class Organisation(mesa.Agent):
         self.contract = float(row["contract"])
         self.levels = levels
         self.board, self.middle, self.floor = levels
+        for level in levels:
+            level.organisation = self
         self.group: Group
         self.scar = self.horizon = self.joint_share = self.progress = 0.0
         self.changed = self.active = False
@@ -106,22 +134,6 @@ class Organisation(mesa.Agent):
             self.issues += 1
         if self.issues > 0 and self.luck("SOLVED") < self.board.engagement * self.board.trust:
             self.issues -= 1
-
-    def weigh(self) -> None:
-        gap = self.group.gap
-        for level in self.levels:
-            level.satisfaction += (share(0.3 + 0.7 * level.trust - gap) - level.satisfaction) / 12.0
-            level.salience += (0.8 - level.salience) / 12.0
-            target = level.salience * logistic(
-                2.0 * level.ambition
-                + 2.0 * level.satisfaction
-                + 1.5 * level.trust
-                + 0.01 * self.horizon
-                - 0.3 * self.issues
-                - self.scar
-                - 2.0
-            )
-            level.engagement += (target - level.engagement) / 4.0
 
     def membership(self) -> None:
         self.low = self.low + 1 if self.board.engagement < self.model.p["leave_below"] else 0
@@ -183,8 +195,9 @@ class Pair:
                 level.relations += 1
 
 
-class Group:
-    def __init__(self, members: list[Organisation]) -> None:
+class Group(mesa.Agent):
+    def __init__(self, model: Peer, members: list[Organisation]) -> None:
+        super().__init__(model)
         self.members = members
         self.size = len(members)
         for member in members:
@@ -201,8 +214,8 @@ class Group:
         self.goals += 0.05 * self.engagement * self.trust * (1.0 - self.goals)
         self.routines += 0.08 * self.joint_share * (1.0 - self.routines) - 0.01 * self.routines
 
-    def expect(self, month: int) -> None:
-        expected = self.goals * saturating(month / 36.0)
+    def expect(self) -> None:
+        expected = self.goals * saturating(self.model.month / 36.0)
         self.seen = 0.5 * self.routines + 0.5 * self.joint_share
         self.gap += (max(0.0, expected - self.seen) - self.gap) / 6.0
 
@@ -234,13 +247,12 @@ class Peer(mesa.Model):
         self.draw = keyed(1, replicate) if same_luck else dice(self.random)
         tables, _ = start(organisations)
         self.p = {name: float(tables["parameters"][name][0]) for name in tables["parameters"].dtype.names}
-        levels = [Level(row, self.p[f"norm_{('board', 'middle', 'floor')[i % 3]}"]) for i, row in enumerate(tables["levels"])]
+        levels = [Level(self, row, self.p[f"norm_{('board', 'middle', 'floor')[i % 3]}"]) for i, row in enumerate(tables["levels"])]
         for i, level in enumerate(levels):
             level.ambition = share(level.ambition + 0.4 * (self.draw("AMBITION", 0, i) - 0.5))
         people = [
             Organisation(self, o, row, levels[3 * o : 3 * o + 3]) for o, row in enumerate(tables["organisations"])
         ]
-        self.levels = levels
         self.pairs = []
         for k, row in enumerate(tables["pairs"]):
             first, second = people[row["first"]], people[row["second"]]
@@ -252,43 +264,37 @@ class Peer(mesa.Model):
                 for place, level in enumerate(("board", "middle", "floor"))
             ]  # fmt: skip
             self.pairs.append(Pair(self, k, row, first, second, relations))
-        self.groups = [Group(people[row["organisation_from"] : row["organisation_to"]]) for row in tables["groups"]]
+        for row in tables["groups"]:
+            Group(self, people[row["organisation_from"] : row["organisation_to"]])
         if collect:
             self.datacollector = DataCollector(model_reporters={"outcomes": lambda model: model.outcomes()})
 
     def outcomes(self) -> list[tuple[float, ...]]:
-        return [group.outcomes() for group in self.groups]
+        return [group.outcomes() for group in self.agents_by_type[Group]]
 
     def step(self) -> None:
         self.month += 1
-        taking_part = self.agents.select(lambda organisation: organisation.taking_part)
+        taking_part = self.agents_by_type[Organisation].select(lambda organisation: organisation.taking_part)
+        levels, groups = self.agents_by_type[Level], self.agents_by_type[Group]
+        pairs = [pair for pair in self.pairs if pair.first.taking_part and pair.second.taking_part]
         taking_part.do("turnover")
         taking_part.do("budgets")
         taking_part.do("tenders")
-        pairs = [pair for pair in self.pairs if pair.first.taking_part and pair.second.taking_part]
         for pair in pairs:
             pair.meet()
-        for level in self.levels:
-            level.trust = level.understanding = 0.0
-            level.relations = 0
+        levels.do("forget")
         for pair in pairs:
             pair.relate()
-        for level in self.levels:
-            if level.relations > 0:
-                level.trust /= level.relations
-                level.understanding /= level.relations
+        levels.do("average")
         taking_part.do("cases")
         taking_part.do("projects")
         taking_part.do("agenda")
-        for group in self.groups:
-            group.structure()
-            group.expect(self.month)
-        taking_part.do("weigh")
-        for group in self.groups:
-            group.legitimate()
+        groups.do("structure")
+        groups.do("expect")
+        levels.select(lambda level: level.organisation.taking_part).do("weigh")
+        groups.do("legitimate")
         taking_part.do("membership")
-        for group in self.groups:
-            group.read()
+        groups.do("read")
         if hasattr(self, "datacollector"):
             self.datacollector.collect(self)
         if self.month == self.months:
