@@ -213,7 +213,9 @@ def on_paper(use: ReadyMade) -> str:
     parts = [
         f"{use.cost_keur_once:g} k€ once" if use.cost_keur_once else "",
         f"{use.cost_keur_per_year:g} k€ a year" if use.cost_keur_per_year else "",
-        f"{use.cost_hours_per_month:g} hours a month" if use.cost_hours_per_month else "",
+        f"{use.cost_hours_per_month:g} hour{'s' * (use.cost_hours_per_month != 1)} a month"
+        if use.cost_hours_per_month
+        else "",
         *(f"{each.inputs['hours']:g} paid hours a month" for each in use.spanners),
     ]
     return ", ".join(part for part in parts if part) or "nothing of its own"
@@ -233,7 +235,7 @@ def what_they_are() -> list[str]:
         lines += [
             f"### {use.title['en']} (`{name}`)", "",
             f"{use.description['en']} *Source:* {use.source}. *Costs on paper:* {on_paper(use)}.", "",
-            f"*Meant:* {said['meant']}. *Measured by:* {meant(said)} (at least {BY_NAME[said['outcome']].smallest:g} {BY_NAME[said['outcome']].outcome.unit}).",
+            f"*Meant:* {said['meant']}. *Measured by:* {meant(said)} (at least {BY_NAME[said['outcome']].smallest:g}, in {BY_NAME[said['outcome']].outcome.unit}).",
             f"*Tried on:* {grounds()[said['ground']]['title']}.",
         ]  # fmt: skip
         lines += [f"*Reading:* {said['note']}"] if "note" in said else []
