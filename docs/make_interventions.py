@@ -213,7 +213,9 @@ def on_paper(use: ReadyMade) -> str:
     parts = [
         f"{use.cost_keur_once:g} k€ once" if use.cost_keur_once else "",
         f"{use.cost_keur_per_year:g} k€ a year" if use.cost_keur_per_year else "",
-        f"{use.cost_hours_per_month:g} hours a month" if use.cost_hours_per_month else "",
+        f"{use.cost_hours_per_month:g} hour{'s' * (use.cost_hours_per_month != 1)} a month"
+        if use.cost_hours_per_month
+        else "",
         *(f"{each.inputs['hours']:g} paid hours a month" for each in use.spanners),
     ]
     return ", ".join(part for part in parts if part) or "nothing of its own"
@@ -233,7 +235,7 @@ def what_they_are() -> list[str]:
         lines += [
             f"### {use.title['en']} (`{name}`)", "",
             f"{use.description['en']} *Source:* {use.source}. *Costs on paper:* {on_paper(use)}.", "",
-            f"*Meant:* {said['meant']}. *Measured by:* {meant(said)} (at least {BY_NAME[said['outcome']].smallest:g} {BY_NAME[said['outcome']].outcome.unit}).",
+            f"*Meant:* {said['meant']}. *Measured by:* {meant(said)} (at least {BY_NAME[said['outcome']].smallest:g}, in {BY_NAME[said['outcome']].outcome.unit}).",
             f"*Tried on:* {grounds()[said['ground']]['title']}.",
         ]  # fmt: skip
         lines += [f"*Reading:* {said['note']}"] if "note" in said else []
@@ -296,6 +298,28 @@ def moving(stalled: int) -> list[str]:
     ]  # fmt: skip
 
 
+def in_short(stalled: int) -> list[str]:
+    """Return which interventions came to which verdict, by name."""
+    own: dict[str, list[str]] = {}
+    for name in declared():
+        own.setdefault(own_effect(name, stalled)[1], []).append(made(name).title["en"])
+    practice: dict[str, list[tuple[float, str]]] = {}
+    for name in declared():
+        found = practice_effect(*with_intervention(COMMON, name, stalled))
+        practice.setdefault(verdict(found, 1, SMALLEST_SHARE), []).append((-found.effect, made(name).title["en"]))
+    said = (
+        (MOVES, "Moves what it is meant to move"), (LITTLE, "Moves it, by less than would be noticed"),
+        (NOT_SHOWN, "Not shown"), (WRONG, "Moves it the wrong way"),
+    )  # fmt: skip
+    lines = [
+        f"- *{words}* ({len(own.get(word, []))}): {'; '.join(own.get(word, [])) or 'none'}." for word, words in said
+    ]
+    for word, words in ((MOVES, "Gets a stalled covenant to practice"), (WRONG, "Keeps a stalled covenant from it")):
+        names = [name for _, name in sorted(practice.get(word, []))]
+        lines.append(f"- *{words}* ({len(names)}): {'; '.join(names) or 'none'}.")
+    return lines
+
+
 def control() -> str:
     """Return a fingerprint of a few runs of each intervention on its ground: it changes when the figures do."""
     digest = hashlib.sha256()
@@ -328,6 +352,7 @@ def in_words(page: str) -> str:
 def figures(stalled: int) -> Iterator[tuple[str, list[str]]]:
     """Give the blocks with figures: name, lines."""
     yield "moved", moved(stalled)
+    yield "short", in_short(stalled)
     yield "beside", beside(stalled)
     yield "moving", moving(stalled)
     yield (
