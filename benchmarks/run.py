@@ -4,7 +4,7 @@
     python benchmarks/run.py peer runs          # only these parts; the others keep what was measured last
     python benchmarks/run.py memory             # the most memory of `coalitions compare`; some minutes, 10^5 runs more
 
-Parts: peer, organisations, runs, disk, dask, memory. What is found goes to benchmarks/results/performance.json and from
+Parts: peer, threads, batch_run, organisations, runs, disk, dask, memory. What is found goes to benchmarks/results/performance.json and from
 there to the tables of docs/performance.md. The peer (benchmarks/peer) is a small model of the same shape, written in four
 ways that give the same numbers. A and B are timed in turn, A B A B …, and the median of the ratios counts: a machine
 that is busy with other things slows both. What runs on one core is timed in seconds of the processor, what runs on
@@ -80,32 +80,45 @@ def in_pairs(
     }
 
 
+def ours(runs: int, workers: int = 1) -> tuple[Callable[[], object], int]:
+    """Return the peer as this model is written, compiled, and how many runs it is."""
+    from peer import arrays
+
+    arrays.simulate(10, 1, 1)
+    return lambda: arrays.simulate(10, MONTHS, runs, workers=workers), runs
+
+
 def measure_peer() -> Found:
-    """Compare the four ways of writing the peer, and one thread with two."""
-    from peer import agentpy_objects, arrays, mesa_objects, native
+    """Compare the ways of writing the peer on one core."""
+    from peer import agentpy_objects, mesa_objects, native
 
-    few, many = 512, 2048
-    arrays.simulate(10, MONTHS, 2)
+    runs = 256
     found: Found = {}
-
-    def ours(runs: int, workers: int = 1) -> tuple[Callable[[], object], int]:
-        return lambda: arrays.simulate(10, MONTHS, runs, workers=workers), runs
-
     for compiler in native.compilers():
         native.simulate(10, MONTHS, 1, compiler=compiler)
-        in_c = (lambda name=compiler: native.simulate(10, MONTHS, few, compiler=name)), few
-        found[f"c_{compiler}"] = in_pairs(ours(few), in_c, processor)
-    found["threads"] = in_pairs(ours(many), ours(many, 2), wall)
-    objects = (lambda: [mesa_objects.run(months=MONTHS, replicate=r) for r in range(8)]), 8
-    found["mesa"] = in_pairs(objects, ours(few), processor)
-    agents = (lambda: [agentpy_objects.run(months=MONTHS, replicate=r) for r in range(4)]), 4
-    found["agentpy"] = in_pairs(agents, ours(few), processor)
-    runs = 100
-    batch = (lambda: mesa_objects.batch(runs, 2, months=MONTHS)), runs
-    found["batch_run"] = in_pairs(batch, ours(many, 2), wall)
-    found["batch_run_start_s"] = statistics.median(wall(lambda: mesa_objects.batch(2, 2, months=1)) for _ in range(3))
-    found["batch_run_runs"] = runs
+        in_c = (lambda name=compiler: native.simulate(10, MONTHS, runs, compiler=name)), runs
+        found[f"c_{compiler}"] = in_pairs(ours(runs), in_c, processor)
+    objects = (lambda: [mesa_objects.run(months=MONTHS, replicate=r) for r in range(6)]), 6
+    found["mesa"] = in_pairs(objects, ours(runs), processor)
+    agents = (lambda: [agentpy_objects.run(months=MONTHS, replicate=r) for r in range(3)]), 3
+    found["agentpy"] = in_pairs(agents, ours(runs), processor)
     return found
+
+
+def measure_threads() -> Found:
+    """Compare one thread with two."""
+    return in_pairs(ours(1024), ours(1024, 2), wall)
+
+
+def measure_batch() -> Found:
+    """Compare Mesa's ``batch_run`` on two processes with two threads, with the start of the processes and without it."""
+    from peer import mesa_objects
+
+    few, many = 2, 82
+    start = statistics.median(wall(lambda: mesa_objects.batch(few, 2, months=MONTHS)) for _ in range(3))
+    whole = in_pairs(((lambda: mesa_objects.batch(many, 2, months=MONTHS)), many), ours(1024, 2), wall)
+    going = (whole["first_ms"] * many / 1e3 - start) / (many - few) * 1e3
+    return whole | {"runs": many, "start_s": start, "ratio_going": going / whole["second_ms"]}
 
 
 def measure_organisations() -> Found:
@@ -144,7 +157,9 @@ def measure_runs() -> Found:
         found[name] = [
             {
                 "runs": runs,
-                "ms": processor(lambda p=population, n=runs: simulate_population(p, MONTHS, n, 1, workers=1)) / runs * 1e3,
+                "ms": processor(lambda p=population, n=runs: simulate_population(p, MONTHS, n, 1, workers=1))
+                / runs
+                * 1e3,
             }
             for runs in counts
         ]
@@ -178,7 +193,9 @@ def measure_dask() -> Found:
     tasks = 500
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
         client.gather(client.map(abs, range(10), pure=False))
-        took = statistics.median(wall(lambda: client.gather(client.map(abs, range(tasks), pure=False))) for _ in range(5))
+        took = statistics.median(
+            wall(lambda: client.gather(client.map(abs, range(tasks), pure=False))) for _ in range(5)
+        )
     return {"ms": took / tasks * 1e3}
 
 
@@ -202,6 +219,8 @@ def measure_memory(sizes: list[int]) -> Found:
 
 PARTS: dict[str, Callable[[], Found]] = {
     "peer": measure_peer,
+    "threads": measure_threads,
+    "batch_run": measure_batch,
     "organisations": measure_organisations,
     "runs": measure_runs,
     "disk": measure_disk,
@@ -228,42 +247,66 @@ def ratio_row(words: str, found: Found, name: str) -> str:
 
 def lines(results: Found) -> list[str]:
     """Return the tables of what was measured."""
-    made = ["| A against B, a run | A takes so many times B | from – to | A, ms | B, ms | aim |", "|---|---:|---:|---:|---:|---|"]
-    if peer := results.get("peer"):
-        named = {
-            "mesa": ("peer: Mesa objects against ours, one core", ""),
-            "batch_run": ("peer: `batch_run` on two processes against ours on two threads", "batch_run"),
-            "agentpy": ("peer: AgentPy against ours, one core", "agentpy"),
-            "c_gcc": ("peer: ours against C (gcc), one core", "c"),
-            "c_clang": ("peer: ours against C (clang), one core", "c"),
-            "threads": ("peer: one thread against two", "threads"),
-        }
-        made += [ratio_row(words, peer[key], aim) for key, (words, aim) in named.items() if key in peer]
+    made = [
+        "| A against B, a run | A takes so many times B | from – to | A, ms | B, ms | aim |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    peer = results.get("peer", {}) | {key: results[key] for key in ("threads", "batch_run") if key in results}
+    named = {
+        "mesa": ("peer: Mesa objects against ours, one core", ""),
+        "batch_run": ("peer: `batch_run` on two processes against ours on two threads", "batch_run"),
+        "agentpy": ("peer: AgentPy against ours, one core", "agentpy"),
+        "c_gcc": ("peer: ours against C (gcc), one core", "c"),
+        "c_clang": ("peer: ours against C (clang), one core", "c"),
+        "threads": ("peer: one thread against two", "threads"),
+    }
+    made += [ratio_row(words, peer[key], aim) for key, (words, aim) in named.items() if key in peer]
     if disk := results.get("disk"):
         made.append(ratio_row("tilburg: with monthly series on disk against summaries only", disk, "series"))
         sizes = disk["bytes"]
-        made += ["", f"On disk a run of tilburg takes {sizes['series']:,.0f} bytes with monthly series and {sizes['summaries']:,.0f} without."]
-    if peer := results.get("peer"):
+        made += [
+            "",
+            f"On disk a run of tilburg takes {sizes['series']:,.0f} bytes with monthly series and {sizes['summaries']:,.0f} without.",
+        ]
+    if batch := results.get("batch_run"):
         made.append(
-            f"`batch_run` was timed over {peer['batch_run_runs']} runs with the start of its processes, which took "
-            f"{peer['batch_run_start_s']:.1f} s of it."
+            f"`batch_run` was timed over {batch['runs']} runs with the start of its processes ({batch['start_s']:.1f} s of it, "
+            f"two runs included); without it the ratio is {batch['ratio_going']:.3g}."
         )
     if dask := results.get("dask"):
         made.append(f"Dask adds {dask['ms']:.2g} ms to a task (a block of runs), on two processes of one machine.")
     if organisations := results.get("organisations"):
         made += ["", "The peer, ns for each organisation and month (groups of ten, one core):", ""]
         rows = organisations["rows"]
-        made += ["| organisations | " + " | ".join(f"{row['organisations']:,}" for row in rows) + " |", "|---|" + "---:|" * len(rows)]
+        made += [
+            "| organisations | " + " | ".join(f"{row['organisations']:,}" for row in rows) + " |",
+            "|---|" + "---:|" * len(rows),
+        ]
         made.append("| ns | " + " | ".join(f"{row['ns']:,.0f}" for row in rows) + " |")
     if runs := results.get("runs"):
-        made += ["", "Ms of one core for a run of 120 months, by how many are run at once:", "", "| model | runs | ms a run |", "|---|---:|---:|"]
+        made += [
+            "",
+            "Ms of one core for a run of 120 months, by how many are run at once:",
+            "",
+            "| model | runs | ms a run |",
+            "|---|---:|---:|",
+        ]
         made += [f"| {name} | {row['runs']:,} | {row['ms']:.3g} |" for name, rows in runs.items() for row in rows]
     if memory := results.get("memory"):
-        made += ["", "The whole of `coalitions compare tilburg --frameworks covenant,building`, with its report and files:", ""]
+        made += [
+            "",
+            "The whole of `coalitions compare tilburg --frameworks covenant,building`, with its report and files:",
+            "",
+        ]
         made += ["| runs, both arms together | most memory, MB | processor, s |", "|---:|---:|---:|"]
-        made += [f"| {row['runs']:,} | {row['bytes'] / 1e6:,.0f} | {row['processor_s']:,.0f} |" for row in memory["rows"]]
+        made += [
+            f"| {row['runs']:,} | {row['bytes'] / 1e6:,.0f} | {row['processor_s']:,.0f} |" for row in memory["rows"]
+        ]
     about = results["machine"]
-    made += ["", f"Measured on {about['date']}: {about['cores']} cores ({about['processor']}), Python {about['python']}, Numba {about['numba']}, Mesa {about['mesa']}; {PAIRS} pairs each."]
+    made += [
+        "",
+        f"Measured on {about['date']}: {about['cores']} cores ({about['processor']}), Python {about['python']}, Numba {about['numba']}, Mesa {about['mesa']}; {PAIRS} pairs each.",
+    ]
     return made
 
 
@@ -301,7 +344,9 @@ def main() -> int:
     results: Found = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     for part in [] if given.tables else given.parts or PARTS:
         print(f"{part} …", flush=True)
-        results[part] = measure_memory([int(size) for size in given.sizes.split(",")]) if part == "memory" else PARTS[part]()
+        results[part] = (
+            measure_memory([int(size) for size in given.sizes.split(",")]) if part == "memory" else PARTS[part]()
+        )
         results["machine"] = machine()
         written(results)
     if given.tables:

@@ -97,7 +97,9 @@ COLUMNS = {
     "groups": " ".join(OUTCOMES) + " size organisation_from* organisation_to* pair_from* pair_to*",
 }
 DTYPES = {
-    kind: np.dtype([(name.rstrip("*"), "u8" if name == "key*" else "i8" if "*" in name else "f8") for name in text.split()])
+    kind: np.dtype(
+        [(name.rstrip("*"), "u8" if name == "key*" else "i8" if "*" in name else "f8") for name in text.split()]
+    )
     for kind, text in COLUMNS.items()
 }
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import agentpy as ap
+
 from peer import OUTCOMES, PARAMETERS
 from peer.arrays import start
 from peer.luck import dice, keyed
@@ -272,9 +273,7 @@ class Peer(ap.Model):
         taking_part.turnover()
         taking_part.budgets()
         taking_part.tenders()
-        pairs = ap.AgentList(
-            self, [pair for pair in self.pairs if pair.first.taking_part and pair.second.taking_part]
-        )
+        pairs = ap.AgentList(self, [pair for pair in self.pairs if pair.first.taking_part and pair.second.taking_part])
         pairs.meet()
         self.levels.forget()
         pairs.relate()
@@ -293,7 +292,9 @@ class Peer(ap.Model):
         self.report("outcomes", [group.outcomes() for group in self.groups])
 
 
-def run(organisations: int = 10, months: int = 120, replicate: int = 0, *, same_luck: bool = False) -> list[tuple[float, ...]]:
+def run(
+    organisations: int = 10, months: int = 120, replicate: int = 0, *, same_luck: bool = False
+) -> list[tuple[float, ...]]:
     """Run once; return the outcomes at the end, a row for each group."""
     settings = {"organisations": organisations, "steps": months, "seed": replicate + 1, "same_luck": same_luck}
     model = Peer(PARAMETERS | settings)

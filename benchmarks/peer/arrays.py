@@ -5,13 +5,12 @@ It stands in one file, because the compiled code is kept under a name that tells
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from peer import COLUMNS, DTYPES, OUTCOMES, POINTS, population
 
+from peer import COLUMNS, DTYPES, OUTCOMES, POINTS, population
 from sim.compiled import compiled, entry
 from sim.engine import BLOCK, in_order
 from sim.randomness import run_key, uniform
@@ -404,7 +403,9 @@ def room(organisations: int, runs: int, months: int, *, series: bool) -> tuple[A
     return finals, np.zeros((runs if series else 0, months, groups), OBSERVATION).view(np.recarray)
 
 
-def simulate(organisations: int, months: int, runs: int, seed: int = 1, *, workers: int = 1, series: bool = False) -> Any:
+def simulate(
+    organisations: int, months: int, runs: int, seed: int = 1, *, workers: int = 1, series: bool = False
+) -> Any:
     """Run replicates 0 … ``runs`` - 1; return what stands at the end and, if wanted, every month."""
     tables, template = start(organisations)
     finals, monthly = room(organisations, runs, months, series=series)

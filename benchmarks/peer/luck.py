@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable
 
 import numpy as np
-from peer import POINTS
 
+from peer import POINTS
 from sim.randomness import run_key, uniform
 
 Draw = Callable[[str, int, int], float]

@@ -7,6 +7,7 @@ from typing import Any
 
 import mesa
 from mesa.datacollection import DataCollector
+
 from peer import OUTCOMES
 from peer.arrays import start
 from peer.luck import dice, keyed
@@ -239,7 +240,13 @@ class Peer(mesa.Model):
     """The peer; with ``collect`` the outcomes of every month, as Mesa's ``batch_run`` needs them."""
 
     def __init__(
-        self, organisations: int = 10, months: int = 120, replicate: int = 0, *, same_luck: bool = False, collect: bool = False
+        self,
+        organisations: int = 10,
+        months: int = 120,
+        replicate: int = 0,
+        *,
+        same_luck: bool = False,
+        collect: bool = False,
     ) -> None:
         super().__init__(rng=replicate + 1)
         self.months = months
@@ -247,7 +254,10 @@ class Peer(mesa.Model):
         self.draw = keyed(1, replicate) if same_luck else dice(self.random)
         tables, _ = start(organisations)
         self.p = {name: float(tables["parameters"][name][0]) for name in tables["parameters"].dtype.names}
-        levels = [Level(self, row, self.p[f"norm_{('board', 'middle', 'floor')[i % 3]}"]) for i, row in enumerate(tables["levels"])]
+        levels = [
+            Level(self, row, self.p[f"norm_{('board', 'middle', 'floor')[i % 3]}"])
+            for i, row in enumerate(tables["levels"])
+        ]
         for i, level in enumerate(levels):
             level.ambition = share(level.ambition + 0.4 * (self.draw("AMBITION", 0, i) - 0.5))
         people = [
@@ -301,7 +311,9 @@ class Peer(mesa.Model):
             self.running = False
 
 
-def run(organisations: int = 10, months: int = 120, replicate: int = 0, *, same_luck: bool = False) -> list[tuple[float, ...]]:
+def run(
+    organisations: int = 10, months: int = 120, replicate: int = 0, *, same_luck: bool = False
+) -> list[tuple[float, ...]]:
     """Run once; return the outcomes at the end, a row for each group."""
     model = Peer(organisations, months, replicate, same_luck=same_luck)
     for _ in range(months):

@@ -16,13 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from peer import COLUMNS, DTYPES, OUTCOMES, POINTS
 from peer.arrays import room, start
-
 from sim.engine import BLOCK, in_order
 
 SOURCE = Path(__file__).with_name("kernel.c")
-FLAGS = ("-std=c11", "-O3", "-march=native", "-fno-fast-math", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared")
+FLAGS = (
+    "-std=c11",
+    "-O3",
+    "-march=native",
+    "-fno-fast-math",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fPIC",
+    "-shared",
+)
 COMPILERS = ("gcc", "clang")
 
 
