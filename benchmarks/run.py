@@ -4,7 +4,7 @@
     python benchmarks/run.py peer runs          # only these parts; the others keep what was measured last
     python benchmarks/run.py memory             # the most memory of `coalitions compare`; some minutes, 10^5 runs more
 
-Parts: peer, organisations, runs, disk, dask, memory. What is found goes to benchmarks/results/performance.json and from
+Parts: peer, threads, batch_run, organisations, runs, disk, dask, memory. What is found goes to benchmarks/results/performance.json and from
 there to the tables of docs/performance.md. The peer (benchmarks/peer) is a small model of the same shape, written in four
 ways that give the same numbers. A and B are timed in turn, A B A B …, and the median of the ratios counts: a machine
 that is busy with other things slows both. What runs on one core is timed in seconds of the processor, what runs on
@@ -80,32 +80,45 @@ def in_pairs(
     }
 
 
+def ours(runs: int, workers: int = 1) -> tuple[Callable[[], object], int]:
+    """Return the peer as this model is written, compiled, and how many runs it is."""
+    from peer import arrays
+
+    arrays.simulate(10, 1, 1)
+    return lambda: arrays.simulate(10, MONTHS, runs, workers=workers), runs
+
+
 def measure_peer() -> Found:
-    """Compare the four ways of writing the peer, and one thread with two."""
-    from peer import agentpy_objects, arrays, mesa_objects, native
+    """Compare the ways of writing the peer on one core."""
+    from peer import agentpy_objects, mesa_objects, native
 
-    few, many = 512, 2048
-    arrays.simulate(10, MONTHS, 2)
+    runs = 256
     found: Found = {}
-
-    def ours(runs: int, workers: int = 1) -> tuple[Callable[[], object], int]:
-        return lambda: arrays.simulate(10, MONTHS, runs, workers=workers), runs
-
     for compiler in native.compilers():
         native.simulate(10, MONTHS, 1, compiler=compiler)
-        in_c = (lambda name=compiler: native.simulate(10, MONTHS, few, compiler=name)), few
-        found[f"c_{compiler}"] = in_pairs(ours(few), in_c, processor)
-    found["threads"] = in_pairs(ours(many), ours(many, 2), wall)
-    objects = (lambda: [mesa_objects.run(months=MONTHS, replicate=r) for r in range(8)]), 8
-    found["mesa"] = in_pairs(objects, ours(few), processor)
-    agents = (lambda: [agentpy_objects.run(months=MONTHS, replicate=r) for r in range(4)]), 4
-    found["agentpy"] = in_pairs(agents, ours(few), processor)
-    runs = 100
-    batch = (lambda: mesa_objects.batch(runs, 2, months=MONTHS)), runs
-    found["batch_run"] = in_pairs(batch, ours(many, 2), wall)
-    found["batch_run_start_s"] = statistics.median(wall(lambda: mesa_objects.batch(2, 2, months=1)) for _ in range(3))
-    found["batch_run_runs"] = runs
+        in_c = (lambda name=compiler: native.simulate(10, MONTHS, runs, compiler=name)), runs
+        found[f"c_{compiler}"] = in_pairs(ours(runs), in_c, processor)
+    objects = (lambda: [mesa_objects.run(months=MONTHS, replicate=r) for r in range(6)]), 6
+    found["mesa"] = in_pairs(objects, ours(runs), processor)
+    agents = (lambda: [agentpy_objects.run(months=MONTHS, replicate=r) for r in range(3)]), 3
+    found["agentpy"] = in_pairs(agents, ours(runs), processor)
     return found
+
+
+def measure_threads() -> Found:
+    """Compare one thread with two."""
+    return in_pairs(ours(1024), ours(1024, 2), wall)
+
+
+def measure_batch() -> Found:
+    """Compare Mesa's ``batch_run`` on two processes with two threads, with the start of the processes and without it."""
+    from peer import mesa_objects
+
+    few, many = 2, 82
+    start = statistics.median(wall(lambda: mesa_objects.batch(few, 2, months=MONTHS)) for _ in range(3))
+    whole = in_pairs(((lambda: mesa_objects.batch(many, 2, months=MONTHS)), many), ours(1024, 2), wall)
+    going = (whole["first_ms"] * many / 1e3 - start) / (many - few) * 1e3
+    return whole | {"runs": many, "start_s": start, "ratio_going": going / whole["second_ms"]}
 
 
 def measure_organisations() -> Found:
@@ -138,7 +151,7 @@ def measure_runs() -> Found:
         {"runs": runs, "ms": processor(lambda n=runs: arrays.simulate(10, MONTHS, n)) / runs * 1e3}
         for runs in (100, 1_000, 10_000)
     ]
-    for name, counts in {"tilburg": (100, 1_000, 5_000), "brabant": (100, 500)}.items():
+    for name, counts in {"tilburg": (100, 1_000), "brabant": (10, 100)}.items():
         population = build(load(name))
         simulate_population(population, 2, 1, 1)
         found[name] = [
@@ -206,6 +219,8 @@ def measure_memory(sizes: list[int]) -> Found:
 
 PARTS: dict[str, Callable[[], Found]] = {
     "peer": measure_peer,
+    "threads": measure_threads,
+    "batch_run": measure_batch,
     "organisations": measure_organisations,
     "runs": measure_runs,
     "disk": measure_disk,
@@ -236,16 +251,16 @@ def lines(results: Found) -> list[str]:
         "| A against B, a run | A takes so many times B | from – to | A, ms | B, ms | aim |",
         "|---|---:|---:|---:|---:|---|",
     ]
-    if peer := results.get("peer"):
-        named = {
-            "mesa": ("peer: Mesa objects against ours, one core", ""),
-            "batch_run": ("peer: `batch_run` on two processes against ours on two threads", "batch_run"),
-            "agentpy": ("peer: AgentPy against ours, one core", "agentpy"),
-            "c_gcc": ("peer: ours against C (gcc), one core", "c"),
-            "c_clang": ("peer: ours against C (clang), one core", "c"),
-            "threads": ("peer: one thread against two", "threads"),
-        }
-        made += [ratio_row(words, peer[key], aim) for key, (words, aim) in named.items() if key in peer]
+    peer = results.get("peer", {}) | {key: results[key] for key in ("threads", "batch_run") if key in results}
+    named = {
+        "mesa": ("peer: Mesa objects against ours, one core", ""),
+        "batch_run": ("peer: `batch_run` on two processes against ours on two threads", "batch_run"),
+        "agentpy": ("peer: AgentPy against ours, one core", "agentpy"),
+        "c_gcc": ("peer: ours against C (gcc), one core", "c"),
+        "c_clang": ("peer: ours against C (clang), one core", "c"),
+        "threads": ("peer: one thread against two", "threads"),
+    }
+    made += [ratio_row(words, peer[key], aim) for key, (words, aim) in named.items() if key in peer]
     if disk := results.get("disk"):
         made.append(ratio_row("tilburg: with monthly series on disk against summaries only", disk, "series"))
         sizes = disk["bytes"]
@@ -253,10 +268,10 @@ def lines(results: Found) -> list[str]:
             "",
             f"On disk a run of tilburg takes {sizes['series']:,.0f} bytes with monthly series and {sizes['summaries']:,.0f} without.",
         ]
-    if peer := results.get("peer"):
+    if batch := results.get("batch_run"):
         made.append(
-            f"`batch_run` was timed over {peer['batch_run_runs']} runs with the start of its processes, which took "
-            f"{peer['batch_run_start_s']:.1f} s of it."
+            f"`batch_run` was timed over {batch['runs']} runs with the start of its processes ({batch['start_s']:.1f} s of it, "
+            f"two runs included); without it the ratio is {batch['ratio_going']:.3g}."
         )
     if dask := results.get("dask"):
         made.append(f"Dask adds {dask['ms']:.2g} ms to a task (a block of runs), on two processes of one machine.")

@@ -96,13 +96,23 @@ def compiled(function: Function) -> Function:
     unpack the whole state from Python takes longer to compile than the function itself. What is called from Python
     is an ``entry``.
     """
-    inner = next(iter(inspect.signature(function).parameters), "") == "state"
-    return _njit(function, no_cpython_wrapper=inner, no_cfunc_wrapper=True)
+    # Without Numba's runtime: counting references to the arrays of the state at every call takes more time than the
+    # rules themselves. A rule allocates nothing, so there is nothing to count.
+    return _njit(function, no_cpython_wrapper=_inner(function), no_cfunc_wrapper=True, _nrt=False)
+
+
+def allocating(function: Function) -> Function:
+    """Compile a function like a rule that makes an array of its own, which a rule must not."""
+    return _njit(function, no_cpython_wrapper=_inner(function), no_cfunc_wrapper=True, _nrt=True)
+
+
+def _inner(function: Function) -> bool:
+    return next(iter(inspect.signature(function).parameters), "") == "state"
 
 
 def entry(function: Function) -> Function:
     """Compile a function that takes the state and is called from Python."""
-    return _njit(function, no_cfunc_wrapper=True)
+    return _njit(function, no_cfunc_wrapper=True, _nrt=True)
 
 
 def _njit(function: Function, **options: bool) -> Function:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.columns import TAKING_PART
-from sim.compiled import compiled
+from sim.compiled import allocating, compiled
 from sim.mechanisms.budgets import keur
 from sim.rules import share
 from sim.structure import LEVELS
@@ -192,7 +192,7 @@ def observe(state, c, row):  # type: ignore[no-untyped-def]
     observe_relations(state, c, row)
 
 
-@compiled
+@allocating
 def observe_levels(state, c, row):  # type: ignore[no-untyped-def]
     """Write down the means over the partners that take part; for boards, over those with a seat."""
     own = state.collaborations[c]
@@ -230,7 +230,7 @@ def observe_levels(state, c, row):  # type: ignore[no-untyped-def]
     )
 
 
-@compiled
+@allocating
 def observe_relations(state, c, row):  # type: ignore[no-untyped-def]
     """Write down the means over the pairs that take part; for boards, over pairs with seats."""
     own = state.collaborations[c]
@@ -262,7 +262,7 @@ def observe_relations(state, c, row):  # type: ignore[no-untyped-def]
     )
 
 
-@compiled
+@allocating
 def observe_organisation(state, o, row):  # type: ignore[no-untyped-def]
     """Write down how one organisation stands; intensities are means over its collaborations, hours sums."""
     own = state.organisations[o]

@@ -76,7 +76,7 @@ def imported(path: Path) -> Iterator[str]:
 def compiled_functions(path: Path) -> Iterator[ast.FunctionDef]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef) and any(
-            isinstance(decorator, ast.Name) and decorator.id in {"compiled", "entry"}
+            isinstance(decorator, ast.Name) and decorator.id in {"allocating", "compiled", "entry"}
             for decorator in node.decorator_list
         ):
             yield node
