@@ -52,7 +52,7 @@ MOVES = {
     "steering_pressure": ("client_contractor", "projects_started_middle", 1),
     "signals_from_above": ("covenant", "salience_operational", 1),
     "embedding_threshold": ("client_contractor", "projects_started_middle", -1),
-    "case_reach": ("covenant", "case_outcome", -1),
+    "case_reach": ("covenant", "joint_case_share", 1),
     "agreement": ("building", "formal_maturity", 1),
     "goal_concreteness": ("covenant", "first_agreement_month", -1),
     "renegotiation_months": ("covenant", "salience_board", 1),
@@ -81,7 +81,7 @@ MOVES = {
     "personal_union": ("covenant", "familiarity_board", 1),
     "expectation_shift": ("covenant", "satisfaction_board", -1),
     "intervention_keur_per_year": ("covenant", "cost_keur", 1),
-    "intervention_hours": ("client_contractor", "joint_case_share", -1),
+    "intervention_hours": ("client_contractor", "hours", 1),
 }
 
 # mechanism: (framework it is tried on, outcome that its standing still moves)
