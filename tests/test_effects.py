@@ -150,12 +150,15 @@ FROZEN = """
 import sys
 import numpy as np
 import sim.compiled
+sim.compiled.is_cold = lambda: False  # one process compiles: another would not know what is frozen
 from test_effects import CARRIES, outcomes, place
 name = sys.argv[1]
 framework, outcome = CARRIES[name]
 if sys.argv[2] == "frozen":
+    import numba
     import sim.schedule
-    setattr(sim.schedule, name, sim.compiled.compiled(lambda state: None))
+    frozen = (lambda state: None) if sim.compiled.INTERPRETED else numba.njit(_nrt=False)(lambda state: None)
+    setattr(sim.schedule, name, frozen)
 np.save(sys.argv[3], outcomes(place(framework), outcome))
 """
 
