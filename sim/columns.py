@@ -422,7 +422,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "levels.ambition_impulse": ("structuring",),
     "levels.attachment": ("agenda",),
     "levels.engagement": ("membership",),
-    "levels.hours_left": ("cases", "projects", "agenda", "membership"),
+    "levels.hours_left": ("cases", "projects", "agenda"),
     "levels.pioneer": ("agenda",),
     "levels.salience_impulse": ("events", "projects", "agenda", "structuring", "expectations"),
     "levels.satisfaction": ("engagement",),

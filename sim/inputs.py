@@ -96,7 +96,7 @@ ORGANISATION = register(
     _input("interest_conflict", "share", 0.3, 0, 0.7, "How far its interests by domain run against the others' (a waiting list suits a landlord, outflow a shelter).", "H", "H §2.2", reason="aligned to opposed", confidence="medium"),
     _input("process_skill", "share", 0.35, 0.1, 0.8, "Skill in the process of collaborating.", "V", "V §7", reason="novice to seasoned", confidence="medium"),
     _input("experience", "share", 0.1, 0, 0.6, "Experience with collaborating, which carries over.", "V", "V §2.1.2", reason="none to a pilot behind it", confidence="medium"),
-    _input("openness", "share", 0.6, 0.2, 0.95, "The director's openness to others.", "V", "V §2.3, §5.2", reason="inward to outward", confidence="medium"),
+    _input("openness", "share", 0.6, 0.2, 0.95, "Openness to others that it looks for in a director; who comes differs somewhat.", "V", "V §2.3, §5.2", reason="inward to outward", confidence="medium"),
     _input("vision", "share", 0.6, 0.2, 0.95, "The director's vision of the organisation's wider role.", "V", "V §5.2", reason="core business only to society-minded", confidence="medium"),
     _input("pull", "share", 0.5, 0.1, 0.9, "How much the director carries the lower levels along.", "V", "V §5.7", reason="hardly to strongly", confidence="medium"),
     # A municipality's two departments

@@ -114,7 +114,7 @@ PARAMETERS = register(
     # Cases
     _parameter("joint_case_hours", "hours", 7, 4, 12, "Hours that a case takes of each organisation that handles it jointly, on top.", "A", "a day's work", most=200),
     _parameter("joint_half", "share", 0.17, 0.14, 0.2, "Readiness at which half of the entangled cases are handled jointly.", "A", "between a third and a half of what the factors reach in good collaborations", kind="uncertainty", least=0.02),
-    _parameter("place_spread", "share", 0.45, 0.25, 0.6, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
+    _parameter("place_spread", "share", 0.55, 0.25, 0.6, "How far neighbourhoods differ in what joint handling takes, for reasons that no file knows.", "V §5.3", "in one neighbourhood of a city it worked, in another it did not", kind="uncertainty", confidence="medium", most=0.9),
     _parameter("complexity_weight", "share", 0.9, 0.6, 1.0, "How far what joint handling takes depends on the number of domains and of organisations a case needs.", "H §2.1", "bounded, predictable matters take little", confidence="medium"),
     _parameter("conflict_weight", "share", 0.8, 0.5, 1.0, "How far wholly opposed interests, while the boards have not settled them, keep the floor from joint work.", "H §2.2", "partners keep to their own interests: by half or wholly", kind="uncertainty", confidence="medium"),
     _parameter("problem_drag", "times", 0.5, 0.25, 1.0, "How far one open problem a partner slows joint work.", "A", "by a third", most=10),

@@ -27,7 +27,7 @@ from sim.inputs import (
     ROLES,
     SPANNER,
 )  # fmt: skip
-from sim.mechanisms.events import HAPPENINGS
+from sim.mechanisms.events import HAPPENINGS, shifted
 from sim.parameters import PARAMETERS
 from sim.partners import start_anew
 from sim.quantities import Quantity
@@ -379,6 +379,10 @@ def begin(state):  # type: ignore[no-untyped-def]
             2.0 * p.director_months * uniform(clock.key, SETTING, 0, organisation.identity, 1)
         )
         organisation.horizon_months = p.free_horizon_months
+        draw = uniform(clock.key, SETTING, 0, organisation.identity, 7)
+        organisation.openness = shifted(organisation.openness_start, p.director_spread, draw)
+        draw = uniform(clock.key, SETTING, 0, organisation.identity, 8)
+        organisation.vision = shifted(organisation.vision_start, p.director_spread, draw)
     for neighbourhood in state.neighbourhoods:
         draw = uniform(clock.key, SETTING, 0, neighbourhood.identity, 6)
         neighbourhood.stubbornness = 1.0 + p.place_spread * (2.0 * draw - 1.0)

@@ -115,6 +115,8 @@ class Stage:
         self.state = self.population.layout.state(self.population.buffer.copy(), 4096)
         self.state.clock["key"][0] = run_key(np.uint64(1), np.uint64(replicate))
         begin(self.state)
+        for trait in ("openness", "vision"):  # a case says who is in office, not luck
+            self.state.organisations[trait] = self.state.organisations[f"{trait}_start"]
         self.state.clock["month"][0] = 1
 
     def _named(self) -> dict[str, dict[str, int]]:

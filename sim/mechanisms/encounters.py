@@ -21,7 +21,7 @@ month's entangled cases concern pairs of partners in proportion to the overlap o
 
 from __future__ import annotations
 
-from sim.columns import GOING_ON, RUNNING, TAKING_PART
+from sim.columns import GOING_ON, RUNNING
 from sim.compiled import compiled
 from sim.partners import both_take_part
 from sim.rules import attention, has, saturating
@@ -64,10 +64,6 @@ def meet(state, c):  # type: ignore[no-untyped-def]
     p = state.parameters[0]
     collaboration = state.collaborations[c]
     structure = state.structures[c]
-    seats = 0
-    for m in range(collaboration.member_from, collaboration.member_to):
-        if state.members[m].status == TAKING_PART:
-            seats += state.members[m].seat
     overlaps = 0.0
     for k in range(collaboration.link_from, collaboration.link_to):
         link = state.links[k]
@@ -96,7 +92,7 @@ def meet(state, c):  # type: ignore[no-untyped-def]
             place = 1.0
             participants = collaboration.partners
             if level == 0:
-                participants = seats
+                participants = collaboration.seats
                 if seated:
                     meetings = structure.steering_meetings_per_year
                     objects = collaboration.decisions + 0.5 * structure.personal_union
@@ -133,11 +129,7 @@ def encounters(state):  # type: ignore[no-untyped-def]
         if collaboration.ending != GOING_ON or state.clock[0].month < collaboration.contact_month:
             continue
         meet(state, c)
-        seats = 0
-        for m in range(collaboration.member_from, collaboration.member_to):
-            if state.members[m].status == TAKING_PART:
-                seats += state.members[m].seat
         for m in range(collaboration.member_from, collaboration.member_to):
             for level in range(3):
-                others = (seats if level == 0 else collaboration.partners) - 1
+                others = (collaboration.seats if level == 0 else collaboration.partners) - 1
                 state.levels[3 * m + level].contact /= max(1, others)

@@ -10,10 +10,11 @@ of board, a new rule or a chance meeting is an occasion to learn [H box]; the Ti
 
 Equations. Chance that someone of a level leaves this month = 1 - (1 - turnover)^people, one leaver a month at most;
 who leaves takes 1/people of what is bound to persons. Director: hazard 1/director_months; openness and vision of the
-new one are those the organisation started from, shifted by a draw of ± director_spread: it looks for a person of the
-same cut, and gets one a little otherwise. A building progresses by 1/building_months a month, as far as it is paid
-for; milestones stand at equal distances before the opening. Tenants: hazard tenant_turnover, replaced at once.
-Triggers, the first contact among them, add to the salience that boards perceive.
+new one are those that the organisation looks for, shifted by a draw of ± director_spread: it looks for a person of the
+same cut, and gets one a little otherwise; so it was with who is in office at the start. A building progresses by
+1/building_months a month, as far as it is paid for; milestones stand at equal distances before the opening. Tenants:
+hazard tenant_turnover, replaced at once. Triggers, the first contact among them, add to the salience that boards
+perceive.
 """
 
 from __future__ import annotations

@@ -86,7 +86,6 @@ def leave(state, c, m):  # type: ignore[no-untyped-def]
     collaboration.seats -= member.seat
     for level in range(3):
         state.levels[3 * m + level].engagement = 0.0
-        state.levels[3 * m + level].hours_left = 0.0
     note(state, GONE, c, member.organisation, BOARD, NOBODY, float(collaboration.partners))
 
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import math
 
-from sim.columns import GOING_ON, TAKING_PART
+from sim.columns import GOING_ON
 from sim.compiled import compiled
 from sim.partners import both_take_part
 from sim.randomness import point, uniform
@@ -215,9 +215,7 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
 def mean_relations(state, c):  # type: ignore[no-untyped-def]
     """Work out each level's mean trust in, and language with, the partners with whom it sits at a table."""
     collaboration = state.collaborations[c]
-    seats = 0
     for m in range(collaboration.member_from, collaboration.member_to):
-        seats += state.members[m].seat if state.members[m].status == TAKING_PART else 0
         for level in range(3):
             state.levels[3 * m + level].partner_trust = 0.0
             state.levels[3 * m + level].partner_understanding = 0.0
@@ -231,7 +229,7 @@ def mean_relations(state, c):  # type: ignore[no-untyped-def]
             if level == 0 and first.seat * second.seat == 0:
                 continue
             trust = state.relations[3 * link.pair + level].trust
-            others = (seats if level == 0 else collaboration.partners) - 1
+            others = (collaboration.seats if level == 0 else collaboration.partners) - 1
             state.levels[3 * link.first_member + level].partner_trust += trust / max(1, others)
             state.levels[3 * link.second_member + level].partner_trust += trust / max(1, others)
             understanding = state.relations[3 * link.pair + level].understanding / max(1, others)
