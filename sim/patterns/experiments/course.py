@@ -32,7 +32,9 @@ def stalls_before_practice(lab: Laboratory) -> dict[str, Estimate]:
 @experiment("P03")
 def spread(lab: Laboratory) -> dict[str, Estimate]:
     """How much of the variance of practice maturity frameworks explain, at each number of equal partners."""
-    tables = [lab.finals(by_number(FRAMEWORKS, (number,), equal=True), "practice_maturity") for number in NUMBERS]
+    tables = [
+        lab.finals(by_number(FRAMEWORKS, (number,), equal=True), "practice_maturity", times=6.0) for number in NUMBERS
+    ]
 
     def share(*arms: Any) -> float:
         return float(np.mean([explained(each) for each in arms]))
@@ -52,7 +54,7 @@ def new_director(lab: Laboratory) -> dict[str, Estimate]:
     for each in by_number(FRAMEWORKS, (2, 4)):
         event = {"month": month, "kind": "director_change", "organisation": "partner_1"}
         for place, chosen in enumerate((each, each.replace({"events": [event]}))):
-            table = monthly(lab.sample(chosen, series=columns, times=2.0))
+            table = monthly(lab.sample(chosen, series=columns, times=12.0))  # one director among several moves little
             before = table["phase"][:, month - 2]
             going = table["dissolved_month"][:, month - 2] == 0
             stuck, good = going & (before < 3), going & (before >= 3)
