@@ -43,10 +43,14 @@ def ship_worlds(folder: Path) -> None:
     design, findings = read_series(folder)
     variants = [Variant(each["name"], each["parameters"]) for each in design["variants"]]
     chosen, accepted = chosen_worlds(findings, variants)
-    about = {
-        "settings": len(variants), "accepted_on": accepted.sorting, "left_out": accepted.left_out,
-        "seed": design["seed"], "replicates": design["replicates"], "version": design["version"],
-    }  # fmt: skip
+    about = (
+        f"Settings of the uncertain parameters: those of {len(variants)} (a Sobol sequence over the plausible ranges,\n"
+        f"seed {design['seed']}) that all calibration patterns accept at {design['replicates']} replicates an arm.\n"
+        f"Accepted on: {', '.join(accepted.sorting)}. Left out, for hardly any setting meets them: "
+        f"{', '.join(accepted.left_out) or 'none'}.\n"
+        "Made by docs/make_patterns.py --worlds from a folder of `coalitions patterns --robust`.\n"
+        "The order means nothing."
+    )
     file = save_worlds(chosen, about)
     sys.stdout.write(f"{len(chosen)} worlds in {file}\n")
 

@@ -71,6 +71,7 @@ class Comparison:
     ``costs``         arm, who (a kind of organisation, ``hours`` or ``other``), keur: means over the whole run; add up
                       to ``cost_keur``; ``other`` is what organisations of other kinds invested, and all overhead
     ``typical``       by arm
+    ``worlds``        over how many settings of the parameters the runs are spread
     """
 
     collaboration: str
@@ -87,3 +88,4 @@ class Comparison:
     binding: pd.DataFrame
     costs: pd.DataFrame
     typical: Mapping[str, TypicalRun]
+    worlds: int = 1

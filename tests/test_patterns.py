@@ -23,6 +23,7 @@ from scipy import stats
 from sim import factors as factors_module
 from sim import packaged
 from sim.cli import main
+from sim.comparing.worlds import settings as shipped_worlds
 from sim.elements import Values
 from sim.factors import factors, pinned, without
 from sim.inputs import ORGANISATION_KINDS
@@ -52,7 +53,7 @@ from sim.patterns.statistics import (
     share_difference,
     standardised,
 )
-from sim.patterns.worlds import save_worlds, worlds
+from sim.patterns.worlds import save_worlds
 from sim.population import build
 from sim.problems import ScenarioError
 from sim.results import ResultsError
@@ -457,22 +458,17 @@ def test_calibration_patterns_are_judged_where_the_others_accept() -> None:
     assert table.loc[("D1", "c"), "median"] == 0.0
 
 
-def test_worlds_are_spread_over_those_that_ship(tmp_path: Path) -> None:
-    file = tmp_path / "data" / "worlds.parquet"
-    with pytest.raises(ScenarioError, match="none ship"):
-        worlds(1, file)
+def test_accepted_settings_become_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "worlds.toml"
+    monkeypatch.setattr("sim.comparing.worlds.ACCEPTED", file)
     with pytest.raises(ScenarioError, match="no setting is accepted"):
-        save_worlds([], {}, file)
-    save_worlds([each.parameters for each in settings(10)], {"seed": 1}, file)
-    chosen = worlds(5, file)
-    assert chosen == worlds(5, file)
-    assert [each["parameters.trust_gain"] for each in chosen] == [
-        each.parameters["trust_gain"] for each in settings(10)[::2]
-    ]
+        save_worlds([], "none", file)
+    save_worlds([each.parameters for each in settings(10)], "made for a test\n\nof ten", file)
+    chosen = shipped_worlds(5, 100)
+    assert [each["parameters.trust_gain"] for each in chosen] == pytest.approx(
+        [each.parameters["trust_gain"] for each in settings(10)[:5]], rel=1e-5
+    )
     load("tilburg").replace(chosen[0])
-    assert pq.read_schema(file).field("patience_months").metadata[b"unit"] == b"months"
-    with pytest.raises(ScenarioError, match="from 1 to 10"):
-        worlds(11, file)
 
 
 # ---------------------------------------------------------------- the command

@@ -191,6 +191,7 @@ def compare_arms(
         differences=differences,
         distributions=distributions,
         typical=typical,
+        worlds=len(worlds),
         arm_runs=tuple(done),
         origin=Origin(sys.argv, started, datetime.now(UTC)),
         **{name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()},

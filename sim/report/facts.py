@@ -691,7 +691,9 @@ class Facts:
 
     def limits(self) -> list[str]:
         """Return what the report cannot say."""
-        return [self.text(f"limit.{name}") for name in LIMITS]
+        worlds = self.comparison.worlds
+        told = ["chance_worlds" if name == "chance" and worlds > 1 else name for name in LIMITS]
+        return [self.text(f"limit.{name}", count=self.words.number(worlds)) for name in told]
 
     def terms(self) -> list[tuple[str, str]]:
         """Return the terms that are used, explained."""
@@ -706,6 +708,7 @@ class Facts:
             ("framework", forms),
             ("runs", self.words.number(self.comparison.runs_per_arm)),
             ("seed", str(self.comparison.seed)),
+            ("worlds", self.words.number(self.comparison.worlds)),
             ("version", version if commit is None else f"{version} ({commit})"),
         ]
         if command:
