@@ -122,7 +122,7 @@ def mid(values: Any, form: str = ".0f") -> str:
 
 
 def dec(value: Any) -> str:
-    return f"{float(value):.2f}"
+    return f"{round(float(value), 2) + 0.0:.2f}"
 
 
 def spread(values: Any, form: str = ".2f") -> str:
