@@ -70,7 +70,7 @@ MOVES = {
     "process_training": ("covenant", "understanding_board", 1),
     "expectation_exchange": ("building", "satisfaction_board", 1),
     "offers_explicit": ("covenant", "understanding_board", 1),
-    "weaving": ("building", "expectation_gap_middle", -1),
+    "weaving": ("covenant", "engagement_board", -1),  # boards see sooner how little there is
     "inspiration": ("covenant", "salience_operational", 1),
     "shared_view": ("covenant", "understanding_board", 1),
     "celebration": ("covenant", "salience_middle", 1),

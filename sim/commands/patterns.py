@@ -33,7 +33,7 @@ _ABLATION_RUNS = 30
 @click.option("--settings", metavar="N", type=click.IntRange(2, 4096), default=200, show_default=True,
               help="How many settings --robust tries.")  # fmt: skip
 @click.option("--runs", metavar="N", type=click.IntRange(_RUNS_LEAST, _RUNS_MOST),
-              help="Replicates of each arm  [default: 100; with --robust 12, with --ablate 30]")  # fmt: skip
+              help="Replicates of each arm  [default: 200; with --robust 12, with --ablate 30]")  # fmt: skip
 @click.option("--seed", metavar="N", type=click.IntRange(0, _SEED_MOST), default=1, show_default=True,
               help="The luck of all experiments.")  # fmt: skip
 @click.option("--workers", metavar="N", type=click.IntRange(1, 1024), help="Threads  [default: one for each core]")
@@ -60,7 +60,7 @@ def patterns(
         raise click.UsageError("either --robust or --ablate")
     if robust or ablate:
         return _many(which, settings if robust else 0, runs, seed, workers, language(lang), out)
-    return _once(which, runs or 100, seed, workers, language(lang), out)
+    return _once(which, runs or 200, seed, workers, language(lang), out)
 
 
 def _many(

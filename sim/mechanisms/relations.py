@@ -10,9 +10,10 @@ initiators [H §2.2]. Old images linger and do harm, celebrated results do good 
 expectations of exclusivity arise between those who know each other: → (1 - clarity) × f, 0.05 a month [V §3.3].
 
 Equations, a month; C: contact × (1 + click_spread × click), for it clicks between persons or does not [V §2.3,
-§5.2-5.3]; click is drawn from -1 to 1 at the start, and anew in the share of the people who left. All also × (0.4 +
-1.6 × the openness of both directors), below the board as far as their pull reaches [V §2.3]. L: share of the people
-of either side who left; P: personal share of trust.
+§5.2-5.3]; click is drawn from -1 to 1 at the start, and anew in the share of the people who left. For boards also ×
+(0.4 + 1.6 × the openness of both directors), and what thus goes on between directors opens or closes doors below, as
+far as their pull reaches: with the click of a new board, people worked together on ever more levels [V §2.3]. L:
+share of the people of either side who left; P: personal share of trust.
 
     familiarity   f ← (f + familiarity_rate × C × (1 - f) - familiarity_fade × f) × (1 - ½ L)
     understanding u ← (u + understanding_rate × C × (1 + help) × (1 - u) × (1 - distance) - understanding_fade × u)
@@ -168,17 +169,19 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
     pair = state.pairs[r]
     one = state.organisations[pair.first]
     other = state.organisations[pair.second]
+    at_the_top = 1.0
     for level in range(3):
         relation = state.relations[3 * r + level]
         departed = 1.0 - (1.0 - departed_share(one, level)) * (1.0 - departed_share(other, level))
         if departed > 0.0:
             draw = uniform(state.clock[0].key, CLICK, state.clock[0].month, relation.identity, 0)
             relation.click += departed * (2.0 * draw - 1.0 - relation.click)
-        contact = saturating(relation.encounters) * (1.0 + p.click_spread * relation.click)
-        open_doors = 0.4 + 1.6 * one.openness * other.openness
-        if level > 0:  # below the board, as far as directors carry their people along
-            open_doors = 1.0 + 0.5 * (one.pull + other.pull) * (open_doors - 1.0)
-        contact *= open_doors
+        if level == 0:
+            at_the_top = (0.4 + 1.6 * one.openness * other.openness) * (1.0 + p.click_spread * relation.click)
+            contact = saturating(relation.encounters) * at_the_top
+        else:  # as far as directors carry their people along
+            carried = 1.0 + 0.5 * (one.pull + other.pull) * (at_the_top - 1.0)
+            contact = saturating(relation.encounters) * (1.0 + p.click_spread * relation.click) * carried
         contact = share(contact)
         relation.familiarity = updated_familiarity(
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade

@@ -33,7 +33,7 @@ def stalls_before_practice(lab: Laboratory) -> dict[str, Estimate]:
 def spread(lab: Laboratory) -> dict[str, Estimate]:
     """How much of the variance of practice maturity frameworks explain, at each number of equal partners."""
     tables = [
-        lab.finals(by_number(FRAMEWORKS, (number,), equal=True), "practice_maturity", times=6.0) for number in NUMBERS
+        lab.finals(by_number(FRAMEWORKS, (number,), equal=True), "practice_maturity", times=3.0) for number in NUMBERS
     ]
 
     def share(*arms: Any) -> float:
@@ -54,7 +54,7 @@ def new_director(lab: Laboratory) -> dict[str, Estimate]:
     for each in by_number(FRAMEWORKS, (2, 4)):
         event = {"month": month, "kind": "director_change", "organisation": "partner_1"}
         for place, chosen in enumerate((each, each.replace({"events": [event]}))):
-            table = monthly(lab.sample(chosen, series=columns, times=12.0))  # one director among several moves little
+            table = monthly(lab.sample(chosen, series=columns, times=6.0))  # one director among several moves little
             before = table["phase"][:, month - 2]
             going = table["dissolved_month"][:, month - 2] == 0
             stuck, good = going & (before < 3), going & (before >= 3)

@@ -50,7 +50,7 @@ def colocation(lab: Laboratory) -> dict[str, Estimate]:
     familiar, projects = [], []
     for share in (0.0, 0.8):
         arm = [
-            monthly(lab.sample(each, series=("familiarity_operational", *STARTS)))
+            monthly(lab.sample(each, series=("familiarity_operational", *STARTS), times=3.0))
             for each in by_number(("building",), structure={"colocation": share})
         ]
         familiar.append(np.stack([each["familiarity_operational"][:, opening:].mean(axis=1) for each in arm]))

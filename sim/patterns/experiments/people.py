@@ -28,7 +28,7 @@ def gaps(lab: Laboratory) -> dict[str, Estimate]:
     scenarios = by_number(FRAMEWORKS, (2, 4))
     told: dict[str, list[Any]] = {name: [] for name in ("fall", "exits", "gap", "practice", "engaged")}
     for each in scenarios:
-        sample = lab.sample(each, series=columns, events=True, times=6.0)  # exits are rare
+        sample = lab.sample(each, series=columns, events=True, times=5.0)  # exits are rare
         table = monthly(sample)
         engagement = over_levels(table, "engagement")
         exits = [
