@@ -3,12 +3,18 @@
 Settings are a scrambled Sobol sequence over the ranges of all parameters of the kind *uncertainty*. A D pattern is
 judged over all of them. A C pattern is judged over those that the *other* C patterns accept, so that it is not judged
 where the model is known to be wrong, nor credited for what it was tuned to itself. A setting is accepted if the
-estimates of all counting criteria are within their bounds. A C pattern that hardly any setting meets cannot sort
-settings: it is left out of acceptance, and named.
+estimates of all counting criteria are within their bounds; if fewer than ``NEAREST`` of all are, those are accepted
+that come nearest (rejection with a tolerance, as in approximate Bayesian computation). The distance of a setting is
+
+    √ Σ over patterns (the greatest of its criteria's shortfalls)²,  shortfall = what misses the bound / s
+
+where s is the standard deviation of the criterion's estimate over all settings. A C pattern that hardly any setting
+meets cannot sort settings: it is left out of acceptance, and named.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +30,7 @@ SETTINGS: Final = 200
 REPLICATES: Final = 12
 ROBUST: Final = 0.8
 SORTS_LEAST: Final = 0.02  # a C pattern that fewer settings meet does not sort settings
+NEAREST: Final = 0.15  # share of all settings that is accepted at the least
 
 
 def uncertain() -> tuple[str, ...]:
@@ -55,18 +62,36 @@ def met(findings: pd.DataFrame) -> pd.DataFrame:
     return table.astype(bool)
 
 
+def shortfalls(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return for each variant (row) and pattern (column) by how much it misses its bounds, 0 if it does not.
+
+    Dimensionless, in standard deviations over the variants; infinite where there is no estimate.
+    """
+    counting = findings[findings["counts"]]
+    estimate = counting["estimate"]
+    spread = counting.groupby(["pattern", "criterion"])["estimate"].transform("std")
+    missed = (counting["above"] - estimate).combine(estimate - counting["below"], max).clip(lower=0.0)
+    missed = (missed / spread.where(spread > 0.0, 1.0)).fillna(np.inf)
+    return counting.assign(missed=missed).pivot_table(
+        index="variant", columns="pattern", values="missed", aggfunc="max", dropna=False
+    )
+
+
 @dataclass(frozen=True)
 class Acceptance:
     """Which settings the C patterns accept, all but one; ``left_out`` do not sort settings."""
 
     table: pd.DataFrame
+    missed: pd.DataFrame
     sorting: tuple[str, ...]
     left_out: tuple[str, ...]
 
     def without(self, pattern: str) -> list[str]:
-        """Return the settings that all other C patterns accept."""
+        """Return the settings that all other C patterns accept: that meet them all, or come nearest."""
         others = [each for each in self.sorting if each != pattern]
-        return list(self.table.index[self.table[others].all(axis=1)])
+        distance = np.sqrt((self.missed[others] ** 2).sum(axis=1))
+        count = max(int(self.table[others].all(axis=1).sum()), math.ceil(NEAREST * len(distance)))
+        return sorted(distance.sort_values(kind="stable").index[:count])
 
     @property
     def accepted(self) -> list[str]:
@@ -80,7 +105,8 @@ def acceptance(findings: pd.DataFrame) -> Acceptance:
     roles = findings.drop_duplicates("pattern").set_index("pattern")["role"]
     calibrating = [each for each in table.columns if roles[each] == "C"]
     sorting = tuple(each for each in calibrating if table[each].mean() >= SORTS_LEAST)
-    return Acceptance(table, sorting, tuple(each for each in calibrating if each not in sorting))
+    left_out = tuple(each for each in calibrating if each not in sorting)
+    return Acceptance(table, shortfalls(findings), sorting, left_out)
 
 
 def robustness(findings: pd.DataFrame) -> pd.DataFrame:
