@@ -108,9 +108,9 @@ def _blocks_of_series(folder: Path) -> dict[str, str]:
     left = ", ".join(accepted.left_out) or "none"
     meeting = int(accepted.table[list(accepted.sorting)].all(axis=1).sum())
     text = (
-        f"{count} settings, {replicates} replicates an arm, seed {design['seed']}. {meeting} of them meet all C patterns "
-        f"that sort settings ({', '.join(accepted.sorting)}); {len(accepted.accepted)} are accepted, those that come "
-        f"nearest with them. C patterns that hardly any setting meets, and that therefore do not sort: {left}.\n\n"
+        f"{count} settings, {replicates} replicates an arm, seed {design['seed']}. {meeting} of them meet all C "
+        f"patterns that sort settings ({', '.join(accepted.sorting)}); {len(accepted.accepted)} are accepted, "
+        f"those that come nearest with them. Patterns that hardly any meets, and that so do not sort: {left}.\n\n"
     )
     return {"robustness": text + robustness_table(findings)}
 
