@@ -45,8 +45,8 @@ def ship_worlds(folder: Path) -> None:
     chosen, accepted = chosen_worlds(findings, variants)
     about = (
         f"Settings of the uncertain parameters: those of {len(variants)} (a Sobol sequence over the plausible ranges,\n"
-        f"seed {design['seed']}) that all calibration patterns accept at {design['replicates']} replicates an arm.\n"
-        f"Accepted on: {', '.join(accepted.sorting)}. Left out, for hardly any setting meets them: "
+        f"seed {design['seed']}) that come nearest to meeting all calibration patterns, at {design['replicates']}\n"
+        f"replicates an arm. Accepted on: {', '.join(accepted.sorting)}. Left out, for hardly any setting meets them: "
         f"{', '.join(accepted.left_out) or 'none'}.\n"
         "Made by docs/make_patterns.py --worlds from a folder of `coalitions patterns --robust`.\n"
         "The order means nothing."
