@@ -109,11 +109,12 @@ def run(
     folder = Path(out) if out else new_folder(chosen.name)
     expect_compiling(words)
 
-    from sim.ensemble import from_records, prepare
-    from sim.results import Origin, check_free
+    from sim.ensemble import check_size, from_records, prepare
+    from sim.results import TABLES, Origin, check_free
 
     check_free(folder)
     case = prepare(chosen, seed)
+    check_size(case, 1, replicate, TABLES, workers=1)
     started = datetime.now(UTC)
     records = _records(case, replicate)
     ended = datetime.now(UTC)

@@ -20,7 +20,7 @@ from sim import packaged
 from sim.inputs import ORGANISATION, ORGANISATION_KINDS
 from sim.language import LANGUAGES, Language, capital, language
 from sim.problems import nearest, single
-from sim.reader import ID
+from sim.reader import ID, TEXT_MOST
 from sim.reading import PARTNERS_MOST
 
 GRADES: Final = ("usual", "low", "middle", "high")
@@ -115,6 +115,8 @@ def check(answers: Answers) -> None:
         raise single("kinds", message, allowed="at most one for each partner")
     if not answers.title.isprintable():
         raise single("title", "the title has signs that cannot be printed", allowed="a text on one line")
+    if len(answers.title) > TEXT_MOST:
+        raise single("title", f"the title has {len(answers.title)} signs", allowed=f"at most {TEXT_MOST}")
     _one_of("framework", answers.framework, packaged.shipped("frameworks"))
     for name, grade in answers.grades.items():
         _one_of("questions", name, [each.name for each in QUESTIONS])

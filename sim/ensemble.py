@@ -105,7 +105,7 @@ def simulate(
     case = prepare(scenario if isinstance(scenario, Scenario) else load(scenario), seed)
     asked = {"series": series, "organisations": organisations, "events": events}
     wanted = tuple(name for name, yes in asked.items() if yes)
-    _check(case, runs, first_replicate, wanted, workers)
+    check_size(case, runs, first_replicate, wanted, workers)
     started = datetime.now(UTC)
     parts = [
         tables_of(case, records, wanted, first_replicate + start, start)
@@ -183,12 +183,17 @@ def check_numbers(runs: Any, seed: Any, workers: Any) -> None:
         _bounded("workers", workers, 1, 1024)
 
 
-def _check(case: Case, runs: int, first_replicate: int, wanted: tuple[str, ...], workers: int | None) -> None:
-    """Refuse what cannot be, before anything is allocated."""
+def check_size(case: Case, runs: int, first_replicate: int, wanted: tuple[str, ...], workers: int | None) -> None:
+    """See to it that the results fit into memory, before anything is allocated.
+
+    Raises:
+        ScenarioError: they do not, or a number is out of bounds.
+    """
     check_numbers(runs, case.seed, workers)
     _bounded("replicate", first_replicate, 0, SEED_MOST - RUNS_MOST)
     rows = runs * len(case.population.collaborations)
     need = rows * _ROW_BYTES + runs * case.scenario.months * _monthly_bytes(case, wanted)
     if need > MEMORY_MOST:
-        message = f"the results of {runs} runs would take about {need / 1024**3:.0f} GB of memory"
+        what = "a run" if runs == 1 else f"{runs} runs"
+        message = f"the results of {what} would take about {need / 1024**3:.0f} GB of memory"
         raise single("simulate", message, path="runs", value=runs, allowed=f"at most {MEMORY_MOST // 1024**3} GB")

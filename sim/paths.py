@@ -102,7 +102,7 @@ class Index:
             kind = selector.removeprefix("kind:")
             if kind not in ORGANISATION_KINDS:
                 form = f"{table}.kind:{{}}.{rest}"
-                message = f'"{kind}" is not a kind of organisation; one of {", ".join(ORGANISATION_KINDS)}'
+                message = f"{shown(kind)} is not a kind of organisation"
                 raise PathError(message, wanted=kind, pool=ORGANISATION_KINDS, form=form)
             found = self.kinds.get(kind, [])
         else:
@@ -246,7 +246,7 @@ def relative(path: str) -> Relative:
     if path == "framework":
         return Relative("framework", "", "framework", None)
     if scope not in _SCOPES:
-        message = "the path of a ready-made intervention starts with structure, partners, neighbourhoods or parameters"
+        message = f"the path of a ready-made intervention cannot begin with {shown(scope)}"
         raise PathError(message, wanted=scope, pool=_SCOPES, form=f"{{}}.{name}")
     kind = ""
     if scope == "partners" and name.startswith("kind:"):

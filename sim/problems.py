@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 Location = tuple[str | int, ...]
@@ -21,6 +22,7 @@ PRINTED_MOST = 40
 """So many problems are printed; the rest is counted."""
 
 _NEAREST_MOST = 60
+_LISTED_MOST = 12
 _WORD_MOST = 80
 
 
@@ -117,7 +119,7 @@ class Problems:
         pool: Collection[str] = (),
         form: str = "{}",
     ) -> None:
-        """Note a problem; ``pool`` are the valid names for ``wanted``.
+        """Note a problem; ``pool`` are the valid names for ``wanted``, and are listed where ``allowed`` says nothing.
 
         Raises:
             ScenarioError: there are so many that it makes no sense to go on.
@@ -128,7 +130,9 @@ class Problems:
             line, column, excerpt = self._source.place(location)
             found = form.replace("{}", word) if word else ""
             path = self._source.path(location)
-            return Problem(self._source.name, line, column, path, value, message, allowed, found, excerpt)
+            is_told = bool(allowed) or not with_nearest or word == wanted != ""
+            can_be = allowed if is_told else _listed(pool, in_full=not word)
+            return Problem(self._source.name, line, column, path, value, message, can_be, found, excerpt)
 
         self._note(problem)
 
@@ -167,6 +171,15 @@ def _unique(problems: list[Problem]) -> list[Problem]:
             seen.add(text)
             unique.append(problem)
     return sorted(unique, key=lambda problem: (files.index(problem.file), problem.line))
+
+
+def _listed(pool: Collection[str], *, in_full: bool) -> str:
+    """Return valid names in words: all if they are few, else the first ones if there is no nearest one to name."""
+    if not pool or not (in_full or len(pool) <= _LISTED_MOST):
+        return ""
+    names = sorted(pool) if isinstance(pool, set | frozenset) else pool
+    left = len(pool) - _LISTED_MOST
+    return f"one of {', '.join(islice(names, _LISTED_MOST))}" + (f" and {left} more" if left > 0 else "")
 
 
 def nearest(wanted: str, pool: Iterable[str]) -> str:

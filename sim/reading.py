@@ -152,6 +152,8 @@ def _partners(
 ) -> tuple[Partner, ...]:
     at = (*at, "partners")
     rows = reader.rows(table, "partners", at[:-1])
+    if not isinstance(table.get("partners", []), list):
+        return ()
     if len(rows) > PARTNERS_MOST:
         reader.problems.add(
             at, f"{len(rows)} partners are too many", value=len(rows), allowed=f"at most {PARTNERS_MOST}"
@@ -244,8 +246,6 @@ def read_relations(reader: Reader, rows: list[Any], organisations: Collection[st
         level = reader.choice(table, "level", at, LEVELS, "")
         values = reader.quantities(table, at, RELATION)
         pair = pair_of(table.get("between"))
-        if "level" in table and not level:
-            continue
         if pair is None:
             message = "between is missing" if "between" not in table else f"{shown(table['between'])} is not allowed"
             where = (*at, "between") if "between" in table else at
@@ -258,7 +258,7 @@ def read_relations(reader: Reader, rows: list[Any], organisations: Collection[st
             reader.reference(each, (*at, "between", place), organisations, "organisation")
             for place, each in enumerate(table["between"])
         ]
-        if not all(known):
+        if not all(known) or ("level" in table and not level):
             continue
         if level in said.setdefault(pair, {}):
             at_level = f" at level {level}" if level else ""

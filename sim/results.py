@@ -300,7 +300,7 @@ def read_table(path: Path) -> Any:
     try:
         return pq.read_table(path, page_checksum_verification=True, partitioning=None)
     except (OSError, pa.ArrowException) as error:
-        raise ResultsError(f"{path} cannot be read: {error}") from error
+        raise ResultsError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
 
 
 def _sync_folder(folder: Path) -> None:

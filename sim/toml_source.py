@@ -24,6 +24,7 @@ SIZE_MOST = 20_000_000
 _PIECE = 1 << 16
 KEY_PARTS_MOST = 8
 NESTING_MOST = 8
+DIGITS_MOST = 4300  # Python reads no longer ones
 
 _EXCERPT_MOST = 100
 # Strings and comments. Each branch also takes what is left open, so that no text is gone through twice.
@@ -35,6 +36,7 @@ _STRING_OR_COMMENT = re.compile(
     r"|#[^\n]*+",
     re.DOTALL,
 )
+_ENDLESS_NUMBER = re.compile(rf"[0-9_]{{{DIGITS_MOST + 1}}}")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -106,6 +108,8 @@ def parse(text: str, name: str) -> Document:
     except RecursionError:
         raise _too_deep(name) from None
     except ValueError as error:
+        if _ENDLESS_NUMBER.search(text):
+            raise single(name, "a whole number has very many digits", allowed=f"at most {DIGITS_MOST}") from None
         raise single(name, f"this is not TOML that can be used: {error}") from None
     if _nesting_passes(tree, NESTING_MOST):
         raise _too_deep(name)

@@ -121,6 +121,14 @@ def test_bad_input_gets_one_clear_error(capsys: pytest.CaptureFixture[str], argu
     assert said in failed(capsys, arguments)
 
 
+def test_results_that_do_not_fit_are_refused_before_anything_is_made(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.ensemble.MEMORY_MOST", 100_000)
+    assert "the results of a run would take about" in failed(capsys, ["run", "roosendaal", "--out", "too_large"])
+    assert not Path("too_large").exists()
+
+
 def test_all_errors_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     err = failed(capsys, ["run", "roosendaal", "--set", "months=-1", "--set", "organisations.siw.openness=7"])
     assert "months" in err

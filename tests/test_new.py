@@ -144,7 +144,7 @@ def test_on_a_disk_without_links_it_is_written_too(monkeypatch: pytest.MonkeyPat
         (["new", "mine", "--framework", "marriage"], "covenant"),
         (["new", "mine", "--goals", "very"], "'usual', 'low', 'middle', 'high'"),
         (["new", "mine", "--title", "one\ntwo"], "on one line"),
-        (["new", "mine", "--title", "x" * 10_000], "title"),
+        (["new", "mine", "--title", "x" * 10_000], "title: the title has 10000 signs; at most 5000"),
         (["new", "mine", "--start", "soon"], "2025-01"),
         (["new", "mine", "--region", "3"], f"from {FEWEST} to {MOST}"),
         (["new", "mine", "--region", str(MOST + 1)], f"from {FEWEST} to {MOST}"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from sim import packaged, scenario
-from sim.inputs import ORGANISATION
+from sim.inputs import ORGANISATION, ORGANISATION_KINDS
 from sim.parameters import PARAMETERS
 from sim.scenario import Change, Scenario, ScenarioError, Values, load, loads
 from sim.structure import STRUCTURE
@@ -440,6 +441,34 @@ def test_each_rule(before: str, after: str, path: str, message: str) -> None:
     assert problem.line > 0 or problem.path == "schema"
 
 
+def test_names_that_do_not_exist_get_what_there_is() -> None:
+    """All names where they are few, with or without one that is near; the first ones where they are many."""
+    kept = VILLAGE.replace('["north"]', '["south"]')
+    assert only(kept).allowed == "one of north"
+    far, near = (
+        only(VILLAGE + "[parameters]\nqqqqqqqq = 1\n"),
+        only(VILLAGE + "[parameters]\ntrust_breach_wieght = 1\n"),
+    )
+    assert far.nearest == ""
+    assert far.allowed.startswith("one of ")
+    assert far.allowed.endswith(" more")
+    assert (near.nearest, near.allowed) == ("trust_breach_weight", "")
+    kind = only(VILLAGE.replace("organisations.welfare.tendered_share", "organisations.kind:wellfare.tendered_share"))
+    assert (kind.nearest, kind.allowed) == (
+        "organisations.kind:welfare.tendered_share", f"one of {', '.join(ORGANISATION_KINDS)}",
+    )  # fmt: skip
+
+
+def test_everything_wrong_with_a_relation_is_told_at_once() -> None:
+    text = VILLAGE.replace('["welfare", "homes"]', '["welfare", "hoses"]').replace('level = "board"', 'level = "bord"')
+    assert [each.nearest for each in wrong(text).problems] == ['"homes"', '"board"']
+
+
+def test_partners_that_are_no_list_are_one_mistake() -> None:
+    text = re.sub(r"(?ms)^partners = \[.*?^\]", "partners = 3", VILLAGE)
+    assert only(text).message == "3 is not allowed"
+
+
 def test_names_that_do_not_exist_get_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="did you mean roosendaal"):
         load("roosendal")
@@ -463,7 +492,7 @@ def test_names_that_do_not_exist_get_the_nearest(tmp_path: Path) -> None:
         (b"a" + b".a" * 8 + b" = 1", "too many parts"),
         (b"x = 1\n[a" + b".a" * 50_000 + b"]", "too many parts"),
         (b"a = { b" + b" . 'c.c'" * 9 + b" = 1 }", "too many parts"),
-        (b"a = " + b"1" * 5000, "not TOML that can be used"),
+        (b"a = " + b"1" * 5000, "very many digits; at most 4300"),
         (b"\xff\xfe", "not UTF-8"),
         (b"name = '\x00'", "not TOML"),
         (b"", "schema is missing"),
