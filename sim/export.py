@@ -1,4 +1,4 @@
-"""The tables of a result folder as CSV files or as one workbook, for spreadsheets.
+"""The tables of a result folder, or of a sweep's blocks, as CSV files or as one workbook, for spreadsheets.
 
 Beside the tables stands one more, *columns*: the unit of every column, and what it is called in words. Files are
 written beside their place and renamed; nothing is overwritten, and if one cannot be written none is left.
@@ -21,6 +21,8 @@ import pyarrow.parquet as pq
 from sim.language import Language
 from sim.outcomes import ORGANISATION_OUTCOMES, OUTCOMES
 from sim.results import TABLES, ResultsError, write_file
+from sim.sweeps.folder import blocks_in
+from sim.sweeps.opened import open_results
 
 WORKBOOK = "results.xlsx"
 ROWS_MOST = 1_048_575  # what a sheet holds besides its heading
@@ -29,6 +31,7 @@ _BATCH = 16 * 1024
 _TABLES = (*TABLES, "differences")
 
 Write = Callable[[BinaryIO], object]
+Tables = Mapping[str, Sequence[Path]]
 
 
 def export_csv(folder: Path, out: Path | None, words: Language) -> list[Path]:
@@ -41,7 +44,7 @@ def export_csv(folder: Path, out: Path | None, words: Language) -> list[Path]:
     place = out or folder
     if place.exists() and not place.is_dir():
         raise ResultsError(f"{place} is a file; CSV files need a folder")
-    files: dict[Path, Write] = {place / f"{name}.csv": _csv_writer(file) for name, file in tables.items()}
+    files: dict[Path, Write] = {place / f"{name}.csv": _csv_writer(parts) for name, parts in tables.items()}
     about = io.StringIO()
     csv.writer(about, lineterminator="\n").writerows(_columns(tables, words))
     files[place / f"{words.text('export.columns')}.csv"] = lambda file: file.write(about.getvalue().encode())
@@ -61,18 +64,18 @@ def export_xlsx(folder: Path, out: Path | None, words: Language) -> list[Path]:
     tables = _tables(folder)
     place = out or folder
     file = place if place.suffix.lower() == ".xlsx" else place / WORKBOOK
-    for name, source in tables.items():
-        rows = pq.read_metadata(source).num_rows
+    for name, parts in tables.items():
+        rows = sum(pq.read_metadata(part).num_rows for part in parts)
         if rows > ROWS_MOST:
             raise ResultsError(f"{name} has {rows} rows, and a sheet holds {ROWS_MOST}; take --csv")
-        for _ in _batches(source):  # a damaged table is told of before a workbook is begun
+        for _ in _batches(parts):  # a damaged table is told of before a workbook is begun
             pass
 
     def write(target: BinaryIO) -> None:
         book = openpyxl.Workbook(write_only=True)
         _fill(book.create_sheet(words.text("export.columns")), _columns(tables, words))
-        for name, source in tables.items():
-            _fill(book.create_sheet(name), _rows(source))
+        for name, parts in tables.items():
+            _fill(book.create_sheet(name), _rows(parts))
         book.save(target)
 
     return _written({file: write})
@@ -81,31 +84,45 @@ def export_xlsx(folder: Path, out: Path | None, words: Language) -> list[Path]:
 # ---------------------------------------------------------------- reading
 
 
-def _tables(folder: Path) -> dict[str, Path]:
-    """Return the tables that a folder holds, by name; each has been seen to be readable."""
+def _tables(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of each table that a folder holds, in the order of the runs; each has been seen to be readable.
+
+    A sweep that has not come to its end is refused: a table of some of its runs would look like one of all.
+    """
     if not folder.is_dir():
         raise ResultsError(f"{folder} is {'a file, not a folder' if folder.exists() else 'not there'}")
-    found = {name: folder / f"{name}.parquet" for name in _TABLES if (folder / f"{name}.parquet").is_file()}
+    found = {name: _parts(folder, name) for name in _TABLES}
+    found = {name: parts for name, parts in found.items() if parts}
     if not found:
         raise ResultsError(f"{folder} holds no results ({', '.join(f'{name}.parquet' for name in _TABLES)})")
-    for file in found.values():
-        with _told(file, "read"):
-            pq.read_schema(file)
+    for part in (part for parts in found.values() for part in parts):
+        with _told(part, "read"):
+            pq.read_schema(part)
+    if any(part.parent != folder for parts in found.values() for part in parts) and (
+        missing := open_results(folder).missing
+    ):
+        raise ResultsError(f"{folder}: {len(missing)} of its blocks are missing; start it once more to go on")
     return found
 
 
-def _batches(file: Path) -> Iterator[Any]:
-    with _told(file, "read"), pq.ParquetFile(file, page_checksum_verification=True) as source:
-        yield from source.iter_batches(_BATCH)
+def _parts(folder: Path, table: str) -> list[Path]:
+    alone = folder / f"{table}.parquet"
+    return [alone] if alone.is_file() else [block.file for block in blocks_in(folder, table)]
 
 
-def _columns(tables: Mapping[str, Path], words: Language) -> Iterator[Sequence[str]]:
+def _batches(files: Sequence[Path]) -> Iterator[Any]:
+    for file in files:
+        with _told(file, "read"), pq.ParquetFile(file, page_checksum_verification=True) as source:
+            yield from source.iter_batches(_BATCH)
+
+
+def _columns(tables: Tables, words: Language) -> Iterator[Sequence[str]]:
     """Go through the columns of all tables: table, column, unit and what it is called in words."""
     yield [words.text(f"export.{name}") for name in ("table", "column", "unit", "meaning")]
-    for table, file in tables.items():
+    for table, parts in tables.items():
         outcomes = ORGANISATION_OUTCOMES if table == "organisations" else OUTCOMES
         called = {each.name: each.nl if words.code == "nl" else each.en for each in outcomes}
-        for field in pq.read_schema(file):
+        for field in pq.read_schema(parts[0]):
             unit = (field.metadata or {}).get(b"unit", b"").decode()
             yield [table, field.name, unit, called.get(field.name, "")]
 
@@ -113,11 +130,11 @@ def _columns(tables: Mapping[str, Path], words: Language) -> Iterator[Sequence[s
 # ---------------------------------------------------------------- writing
 
 
-def _csv_writer(source: Path) -> Write:
+def _csv_writer(parts: Sequence[Path]) -> Write:
     def write(target: BinaryIO) -> None:
-        plain = pa.schema([(field.name, _plain_type(field.type)) for field in pq.read_schema(source)])
+        plain = pa.schema([(field.name, _plain_type(field.type)) for field in pq.read_schema(parts[0])])
         with pyarrow.csv.CSVWriter(target, plain) as writer:
-            for batch in _batches(source):
+            for batch in _batches(parts):
                 writer.write_table(pa.Table.from_batches([batch]).cast(plain))
 
     return write
@@ -127,9 +144,9 @@ def _plain_type(kind: Any) -> Any:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _rows(source: Path) -> Iterator[Sequence[Any]]:
-    yield pq.read_schema(source).names
-    for batch in _batches(source):
+def _rows(parts: Sequence[Path]) -> Iterator[Sequence[Any]]:
+    yield pq.read_schema(parts[0]).names
+    for batch in _batches(parts):
         yield from zip(*(_values(column) for column in batch.columns), strict=True)
 
 

@@ -685,6 +685,8 @@ def failed(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> str:
     [
         (["roosendal", "--frameworks", "covenant,building"], "did you mean roosendaal?"),
         (["roosendaal", "--frameworks", "covenant"], "there is nothing to compare"),
+        (["roosendaal", "--frameworks", "covenat"], "did you mean"),
+        (["roosendaal", "--partners", "0"], "from 2 to"),
         (["roosendaal", "--frameworks", "covenant,covenant"], "given twice"),
         (["roosendaal", "--frameworks", "covenant,bulding"], "building"),
         (["roosendaal", "--frameworks", "covenant,,building"], "empty place"),

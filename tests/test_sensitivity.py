@@ -213,3 +213,9 @@ def test_what_cannot_be_analysed_is_told(tmp_path: Path) -> None:
     next((tmp_path / "out" / "runs").iterdir()).unlink()
     with pytest.raises(sim.ScenarioError, match="1 of 3 blocks are missing"):
         morris(tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_an_outcome_of_comparisons_with_a_smallest_difference(name: str) -> None:
+    assert MEASURES[name].smallest > 0.0
+    assert MEASURES[name].better in {-1, 0, 1}

@@ -89,6 +89,9 @@ def arms_of(
             strict=True,
         )
     ]
+    if len(made) < 2:  # only now, so that a name that is not there is told of first
+        allowed = "two scenarios at least, or two frameworks, an intervention, or two numbers of partners"
+        raise single(_WHERE, "there is nothing to compare", allowed=allowed)
     return tuple(made)
 
 
@@ -101,9 +104,6 @@ def _check(loaded: list[Scenario], frameworks: Sequence[str], doses: list[Dose],
         if twice is not None:
             raise single(_WHERE, f"{shown(twice)} is given twice", path=name, value=twice)
     count = len(loaded) * max(1, len(frameworks)) * max(1, len(partners)) * (1 + len(doses))
-    if count < 2:
-        allowed = "two scenarios at least, or two frameworks, an intervention, or two numbers of partners"
-        raise single(_WHERE, "there is nothing to compare", allowed=allowed)
     if count > ARMS_MOST:
         raise single(_WHERE, f"{count} arms are too many", value=count, allowed=f"at most {ARMS_MOST}")
     months = {each.months for each in loaded}

@@ -1,4 +1,4 @@
-"""What of a run is looked at, and how large a difference in it has to be to be worth naming."""
+"""What of a run is looked at; how large a difference has to be to be worth naming stands in ``sim.comparing.worth``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sim.comparing.worth import BY_NAME
 from sim.problems import nearest, single
 from sim.sweeps.opened import Results, open_results
 
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number made of a run's row: the smallest difference worth naming [A], its unit, and which way is better."""
+    """A number made of a run's row, in a unit. It bears the name of the outcome that ``compare`` makes of it."""
 
     name: str
     label: str
-    smallest: float
     unit: str
-    better: int
     column: str = ""
     reached: int = 0
+
+    @property
+    def smallest(self) -> float:
+        """Return the smallest difference worth naming [A], the same as in a comparison."""
+        return BY_NAME[self.name].smallest
+
+    @property
+    def better(self) -> int:
+        """Return 1 if more is better, -1 if less is, 0 if neither."""
+        return BY_NAME[self.name].outcome.better
 
     def of(self, runs: pd.DataFrame) -> pd.Series:
         """Return the number of every run; of a run that failed, none."""
@@ -40,18 +49,18 @@ class Measure:
 MEASURES: Final[Mapping[str, Measure]] = {
     measure.name: measure
     for measure in (
-        Measure("practice_maturity", "practice maturity", 0.05, "share", 1),
-        Measure("routines", "joint routines", 0.05, "share", 1),
-        Measure("breadth", "breadth", 0.05, "share", 1),
-        Measure("formal_maturity", "formal maturity", 0.05, "share", 0),
-        Measure("joint_case_share", "entangled cases handled jointly", 0.05, "share", 1),
-        Measure("case_outcome", "outcome of cases", 0.02, "share", 1),
-        Measure("highest_phase", "highest phase", 0.25, "phase", 1),
-        Measure("reached_3", "shared practice reached", 0.05, "share of runs", 1, reached=3),
-        Measure("reached_5", "broad and deep", 0.05, "share of runs", 1, reached=5),
-        Measure("dissolved", "dissolved", 0.05, "share of runs", 0),
-        Measure("months_sham", "months of sham", 6.0, "months", -1),
-        Measure("cost_keur", "cost", 50.0, "k€", -1),
+        Measure("practice_maturity", "practice maturity", "share"),
+        Measure("routines", "joint routines", "share"),
+        Measure("breadth", "breadth", "share"),
+        Measure("formal_maturity", "formal maturity", "share"),
+        Measure("joint_case_share", "entangled cases handled jointly", "share"),
+        Measure("case_outcome", "outcome of cases", "share"),
+        Measure("highest_phase", "highest phase", "phase"),
+        Measure("reached_3", "shared practice reached", "share of runs", reached=3),
+        Measure("reached_5", "broad and deep", "share of runs", reached=5),
+        Measure("dissolved", "dissolved", "share of runs"),
+        Measure("months_sham", "months of sham", "months"),
+        Measure("cost_keur", "cost", "k€"),
     )
 }
 USUAL: Final[Sequence[str]] = ("reached_3", "practice_maturity", "highest_phase", "case_outcome")
