@@ -97,9 +97,9 @@ CARRIES = {
     "agenda": ("client_contractor", "issues_open_middle"),
     "structuring": ("covenant", "formal_maturity"),
     "expectations": ("covenant", "satisfaction_board"),
-    "engagement": ("covenant", "engagement_operational"),
+    "engagement": ("covenant", "salience_operational"),
     "legitimacy": ("covenant", "legitimacy_output"),
-    "membership": ("informal", "partners_now"),
+    "membership": ("informal", "dissolved_month"),
 }
 
 
