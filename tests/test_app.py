@@ -37,6 +37,7 @@ from sim.compiled import INTERPRETED
 from sim.engine import simulate_population
 from sim.language import LANGUAGES, catalogue
 from sim.packaged import shipped
+from sim.parameters import PARAMETERS
 from sim.population import build
 from sim.recording import count_phases, record
 from sim.scenario import load, loads
@@ -377,7 +378,9 @@ def test_every_control_speaks_both_languages() -> None:
     named = labels()
     for register, name in shown():
         row = named[register][name]
-        assert all(row[key].strip() == row[key] != "" for key in ("en", "nl", "meaning")), (register, name)
+        needed = ("meaning",) if register == "parameters" else ("en", "nl", "meaning")
+        assert row.keys() == set(needed), (register, name)
+        assert all(row[key].strip() == row[key] != "" for key in needed), (register, name)
         assert row["meaning"] != REGISTERS[register][name].meaning
         for choice in REGISTERS[register][name].choices:
             assert {"en", "nl"} <= named["choice"][choice].keys()
@@ -415,6 +418,27 @@ def test_choices_are_complete(case: str, code: str) -> None:
             assert control["meaning"]
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_number_nobody_is_sure_of_has_a_slider_over_its_plausible_range(code: str) -> None:
+    made = choices(Address(lang=code))
+    group = next(each for each in made["drawer"] if each["id"] == "uncertain")
+    uncertain = {name: each for name, each in PARAMETERS.items() if each.kind == "uncertainty"}
+    assert [each["name"] for each in group["controls"]] == list(uncertain)
+    for control in group["controls"]:
+        own = uncertain[control["name"]]
+        assert (control["low"], control["high"], control["values"]) == (own.low, own.high, {"": own.default})
+        assert control["label"].lower() == catalogue(code)[f"report.parameter.{own.name}"].lower()
+        assert (control["meaning"] == own.meaning) == (code == "en")
+        assert (control["where"], control["unit"]) == (own.where, own.unit)
+        assert control["source"] == catalogue(code)[f"source.{own.source}"]
+        assert control["confidence"] == catalogue(code)[f"confidence.{own.confidence}"]
+        # The usual value and the end can be reached, in steps that are small enough to see what happens between.
+        for value in (own.default, own.high):
+            steps = (value - own.low) / control["step"]
+            assert steps == pytest.approx(round(steps), abs=1e-6), control["name"]
+        assert 10 <= round((own.high - own.low) / control["step"]) <= 120
+
+
 @pytest.mark.parametrize("group", [*FRONT, *DRAWER])
 def test_what_a_control_sets_is_accepted(group: str) -> None:
     made = next(each for each in (*choices(Address())["front"], *choices(Address())["drawer"]) if each["id"] == group)
@@ -422,7 +446,7 @@ def test_what_a_control_sets_is_accepted(group: str) -> None:
     for control in made["controls"]:
         path = {
             "structure": "collaborations.tilburg.structure", "organisations": "organisations.*",
-            "neighbourhoods": "neighbourhoods.*", "collaborations": "collaborations.tilburg",
+            "neighbourhoods": "neighbourhoods.*", "collaborations": "collaborations.tilburg", "parameters": "parameters",
         }[control["register"]]  # fmt: skip
         for value in (control["low"], control["high"]):
             chosen = control["choices"][int(value)]["value"] if control["choices"] else value

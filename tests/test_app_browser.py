@@ -205,6 +205,30 @@ def test_switches_choices_and_the_drawer_change_it_too(visit: Visit) -> None:
     expect(page.locator(".chips").first.locator("li")).to_have_count(4)
 
 
+def test_a_number_nobody_is_sure_of_changes_the_picture(visit: Visit) -> None:
+    page = visit.go("case=tilburg&frameworks=covenant&lang=nl")
+    before = state(page, "run.frameworks[0].series.practice_maturity.join()")
+    page.locator("details[data-group=drawer] > summary").click()
+    group = page.locator("details[data-group=uncertain]")
+    expect(group.locator("> summary")).to_have_text("Getallen waar niemand zeker van is")
+    group.locator("> summary").press("Enter")
+    slider = page.locator("#c-parameters-joint_half")
+    assert (slider.get_attribute("min"), slider.get_attribute("max"), slider.input_value()) == ("0.14", "0.2", "0.17")
+    assert page.locator("#c-parameters-joint_half-usual option").get_attribute("value") == "0.17"
+    expect(page.locator("#c-parameters-exit_hazard-value")).to_have_text("0,90% per maand")
+    slider.press("End")
+    page.wait_for_url("**set=parameters.joint_half=0.2&**")
+    until(page, f"coalitions.run.frameworks[0].series.practice_maturity.join() !== '{before}'")
+    expect(page.locator(".row-maturity .line.other").first).to_be_attached()
+    expect(page.locator("#c-parameters-joint_half-value")).to_have_text("20,0%")
+    expect(page.locator(".chips").first.locator("li")).to_have_text(
+        "Gereedheid waarbij de helft van de casussen samen wordt opgepakt: 20,0%"
+    )
+    page.get_by_role("button", name="Ongedaan maken: Gereedheid").first.click()
+    page.wait_for_url(lambda url: "set=" not in url)
+    until(page, f"coalitions.run.frameworks[0].series.practice_maturity.join() === '{before}'")
+
+
 def test_another_case_and_other_frameworks(visit: Visit) -> None:
     page = visit.go("case=tilburg&lang=en")
     expect(page.get_by_role("checkbox", name="Informal collaboration")).to_be_disabled()

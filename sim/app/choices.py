@@ -1,6 +1,7 @@
 """What there is to choose: cases, frameworks, interventions, and the controls with what they mean and their source.
 
 Controls come from the registers; their short names and the Dutch of their meaning stand in ``labels.toml``.
+The uncertain parameters are called what the report calls them.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from sim import packaged
 from sim.app.address import DEFAULT_FRAMEWORKS, FRAMEWORKS_MOST, RUNS_MOST, Address, collaboration_of
 from sim.elements import Collaboration, Value, as_number
 from sim.inputs import COLLABORATION, NEIGHBOURHOOD, ORGANISATION
-from sim.language import catalogue, language
+from sim.language import Language, capital, catalogue, language
 from sim.library import Library
 from sim.mechanisms.phases import END_STATES
+from sim.parameters import PARAMETERS
 from sim.quantities import Quantity
 from sim.scenario import Scenario, load
 from sim.structure import STRUCTURE
 
 HERE = Path(__file__).resolve().parent
+# Constants set units of account or the shape of a curve: there is nothing to find out about them by sliding.
+UNCERTAIN: Final = {name: each for name, each in PARAMETERS.items() if each.kind == "uncertainty"}
 REGISTERS: Final[Mapping[str, Mapping[str, Quantity]]] = {
     "structure": STRUCTURE, "organisations": ORGANISATION, "neighbourhoods": NEIGHBOURHOOD,
-    "collaborations": COLLABORATION,
+    "collaborations": COLLABORATION, "parameters": UNCERTAIN,
 }  # fmt: skip
 
 # What stands in front, and what in the drawer: register and names, in the order shown.
@@ -73,6 +77,7 @@ DRAWER: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         ("collaborations", ("contact_month", "formal_maturity", "practice_maturity", "routines")),
         ("neighbourhoods", ("cases_per_month", "entanglement", "organisations_needed")),
     ),
+    "uncertain": (("parameters", tuple(UNCERTAIN)),),
 }  # fmt: skip
 # Views of residents sum to one: they are not set one at a time.
 NOT_SHOWN: Final = ("view_customer", "view_victim", "view_member")
@@ -193,21 +198,21 @@ def _groups(
 def _control(register: str, quantity: Quantity, scenario: Scenario, own: Collaboration, code: str) -> dict[str, Any]:
     """Return a control: its range, its words, and what it stands at for each that it can be set for."""
     named = labels()
-    label = named[register][quantity.name]
+    text = language(code)
     values = dict(_standing(register, quantity, scenario, own))
     numbers = list(values.values())
     low, high = min([quantity.low, *numbers]), max([quantity.high, *numbers])
     whole = quantity.whole or bool(quantity.choices)
-    text = language(code)
+    fine = _fine_step if register == "parameters" else _step
     return {
         "register": register,
         "name": quantity.name,
-        "label": label[code],
-        "meaning": quantity.meaning if code == "en" else label["meaning"],
+        "label": _label(register, quantity.name, text),
+        "meaning": quantity.meaning if code == "en" else named[register][quantity.name]["meaning"],
         "unit": quantity.unit,
         "low": low,
         "high": high,
-        "step": 1 if whole else _step(high - low),
+        "step": 1 if whole else fine(high - low),
         "flag": quantity.unit == "flag",
         "choices": [{"value": each, "label": named["choice"][each][code]} for each in quantity.choices],
         "values": values,
@@ -215,6 +220,17 @@ def _control(register: str, quantity: Quantity, scenario: Scenario, own: Collabo
         "source": text.text(f"source.{quantity.source}"),
         "confidence": text.text(f"confidence.{quantity.confidence}"),
     }
+
+
+def _label(register: str, name: str, text: Language) -> str:
+    if register == "parameters":
+        return capital(text.text(f"report.parameter.{name}"))
+    return labels()[register][name][text.code]
+
+
+def _fine_step(span: float) -> float:
+    """Return the largest power of ten that divides a plausible range, however narrow, into ten steps or more."""
+    return next(step for step in (1, 0.1, 0.01, 0.001, 0.0001) if round(span / step, 6) >= 10 or step == 0.0001)
 
 
 def _step(span: float) -> float:
@@ -237,6 +253,8 @@ def _standing(register: str, quantity: Quantity, scenario: Scenario, own: Collab
         return [(each.id, number(each.inputs)) for each in scenario.neighbourhoods]
     if register == "collaborations":
         return [("", number(own.inputs))]
+    if register == "parameters":
+        return [("", number(scenario.parameters))]
     return [(each.id, number({**each.structure, **own.deviations})) for each in _shelf("frameworks")]
 
 

@@ -5,11 +5,15 @@ import { splitDoing } from "./address.js";
 
 const SCOPES = new Map();
 
+// How many decimals a step needs.
+const digitsOf = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+
 function valueWords(control, value, units) {
   if (control.choices.length) return control.choices[Math.round(value)].label;
   if (control.flag) return t(value >= 0.5 ? "on" : "off");
-  if (control.unit === "share") return percent(value);
-  return `${number(value, control.step < 1 ? (control.step < 0.1 ? 2 : 1) : 0)} ${units[control.unit]}`;
+  if (control.unit === "share") return percent(value, digitsOf(100 * control.step));
+  if (control.unit === "share/month") return `${percent(value, digitsOf(100 * control.step))} ${units[control.unit]}`;
+  return `${number(value, digitsOf(control.step))} ${units[control.unit]}`;
 }
 
 export class Panel {
@@ -110,7 +114,7 @@ export class Panel {
     const { choices, address } = app;
     const group = [...choices.front, ...choices.drawer].find((each) => each.controls.includes(control));
     const scope = control.register === "organisations" ? SCOPES.get(group.id) || "*" : control.register === "neighbourhoods" ? "*" : choices.collaboration;
-    const path = control.register === "structure" ? `collaborations.${scope}.structure.${control.name}` : `${control.register}.${scope}.${control.name}`;
+    const path = control.register === "structure" ? `collaborations.${scope}.structure.${control.name}` : control.register === "parameters" ? `parameters.${control.name}` : `${control.register}.${scope}.${control.name}`;
     const standing = this.standing(control, scope);
     const set = address.sets.get(path);
     const at = set === undefined ? null : typeof set === "number" ? set : control.choices.findIndex((each) => each.value === set);
@@ -130,18 +134,20 @@ export class Panel {
     };
     // A switch that stands differently in different columns is a choice of three.
     const options = control.flag && low !== high ? [{ label: t("off") }, { label: t("on") }] : control.choices;
+    // What nobody is sure of has its usual value marked, to come back to.
+    const uncertain = control.register === "parameters";
     const input = options.length
       ? h("select", { id, "aria-describedby": `${id}-about`, onchange: (event) => (event.target.value === "" ? app.unset(path) : change(Number(event.target.value))) },
         h("option", { value: "", selected: at === null, text: `(${before})` }), options.map((each, place) => h("option", { value: String(place), selected: at === place, text: each.label })))
       : control.flag
         ? h("input", { type: "checkbox", role: "switch", id, "aria-describedby": `${id}-about`, checked: (at === null ? mean : at) >= 0.5, onchange: (event) => change(event.target.checked ? 1 : 0) })
-        : h("input", { type: "range", id, "aria-describedby": `${id}-value ${id}-about`, min: control.low, max: control.high, step: control.step, value: String(at === null ? mean : at), oninput: (event) => change(Number(event.target.value)) });
+        : h("input", { type: "range", id, list: uncertain ? `${id}-usual` : null, "aria-describedby": `${id}-value ${id}-about`, min: control.low, max: control.high, step: control.step, value: String(at === null ? mean : at), oninput: (event) => change(Number(event.target.value)) });
     const box = h("div", { class: `control${at === null ? "" : " touched"}` },
-      h("div", { class: "line-up" }, h("label", { for: id, text: control.label }), shown, undo), input,
+      h("div", { class: "line-up" }, h("label", { for: id, text: control.label }), shown, undo), input, uncertain ? h("datalist", { id: `${id}-usual` }, h("option", { value: String(low) })) : null,
       h("details", { class: "about" }, h("summary", {}, h("span", { class: "sr", text: `${control.label}: ` }), t("about")),
         h("p", { id: `${id}-about`, text: control.meaning }),
         h("p", { class: "note", text: t("where_from", { where: control.where, source: control.source, confidence: control.confidence }) }),
-        h("p", { class: "note", text: control.choices.length || control.flag ? t("plain_path", { path }) : t("plausible", { low: valueWords(control, control.low, units), high: valueWords(control, control.high, units), path }) })));
+        h("p", { class: "note", text: control.choices.length || control.flag ? t("plain_path", { path }) : t(uncertain ? "plausible_usual" : "plausible", { low: valueWords(control, control.low, units), high: valueWords(control, control.high, units), usual: before, path }) })));
     return box;
   }
 

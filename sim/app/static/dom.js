@@ -62,8 +62,8 @@ export function number(value, digits = 0) {
   return new Intl.NumberFormat(code === "nl" ? "nl-NL" : "en-GB", { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 }
 
-export function percent(share) {
-  return t("format.percent", { amount: number(100 * share) });
+export function percent(share, digits = 0) {
+  return t("format.percent", { amount: number(100 * share, digits) });
 }
 
 export function keur(value) {
