@@ -187,14 +187,9 @@ def update_pair(state, r):  # type: ignore[no-untyped-def]
             relation.familiarity, contact, departed, p.familiarity_rate, p.familiarity_fade
         )
         relation.understanding = updated_understanding(
-            relation.understanding,
-            contact,
-            pair.help,
-            pair.distance,
-            departed,
-            p.understanding_rate,
+            relation.understanding, contact, pair.help, pair.distance, departed, p.understanding_rate,
             p.understanding_fade,
-        )
+        )  # fmt: skip
         before = relation.trust
         base = 0.5 * pair.image + p.base_trust - 0.25
         relation.trust = updated_trust(
