@@ -317,6 +317,18 @@ class Level(Entity, entity="levels"):
         """Return the hours that it gives this month."""
         return float(self.row.hours_granted)
 
+    @property
+    def transparency(self) -> float:
+        """Return how far it sees the other levels of its organisation, in [0, 1]: as that is transparent."""
+        return float(self.organisation.transparency)
+
+    @property
+    def exclusivity(self) -> float:
+        """Return how far it silently expects to be its partners' only one, in [0, 1]: the mean over its partners."""
+        state, own = self.model.state, self.index // 3
+        of = [each for each in state.links if own in {each.first_member, each.second_member}]
+        return float(np.mean([state.relations[3 * each.pair + self.index % 3].exclusivity for each in of] or [0.0]))
+
 
 class Collaboration(Entity, entity="collaborations"):
     """A collaboration; ``structure`` holds the attributes of its framework, which may be changed during a run."""

@@ -205,3 +205,18 @@ def test_it_can_go_on_beyond_the_last_month() -> None:
 def test_numbers_out_of_bounds_are_refused(seed: int, replicate: int) -> None:
     with pytest.raises((ValueError, sim.ScenarioError)):
         CollaborationModel("roosendaal", seed=seed, replicate=replicate)
+
+
+def test_a_level_tells_what_it_expects_of_partners_and_sees_at_home() -> None:
+    model = CollaborationModel(sim.load("tilburg"), seed=1, replicate=0)
+    for _ in range(24):
+        model.step()
+    level = next(each for each in model.agents_by_type[Level] if each.level == "operational")
+    relations = model.relations()
+    mine = relations[
+        (relations["level"] == "operational")
+        & ((relations["first"] == level.organisation.id) | (relations["second"] == level.organisation.id))
+    ]
+    assert level.transparency == level.organisation.transparency > 0.0
+    assert level.exclusivity == pytest.approx(mine["exclusivity"].mean())
+    assert level.exclusivity > 0.0
