@@ -97,7 +97,7 @@ ORGANISATION = register(
     _input("process_skill", "share", 0.35, 0.1, 0.8, "Skill in the process of collaborating.", "V", "V §7", reason="novice to seasoned", confidence="medium"),
     _input("experience", "share", 0.1, 0, 0.6, "Experience with collaborating, which carries over.", "V", "V §2.1.2", reason="none to a pilot behind it", confidence="medium"),
     _input("openness", "share", 0.6, 0.2, 0.95, "Openness to others that it looks for in a director; who comes differs somewhat.", "V", "V §2.3, §5.2", reason="inward to outward", confidence="medium"),
-    _input("vision", "share", 0.6, 0.2, 0.95, "The director's vision of the organisation's wider role.", "V", "V §5.2", reason="core business only to society-minded", confidence="medium"),
+    _input("vision", "share", 0.6, 0.2, 0.95, "Vision of the organisation's wider role that it looks for in a director; who comes differs somewhat.", "V", "V §5.2", reason="core business only to society-minded", confidence="medium"),
     _input("pull", "share", 0.5, 0.1, 0.9, "How much the director carries the lower levels along.", "V", "V §5.7", reason="hardly to strongly", confidence="medium"),
     # A municipality's two departments
     _input("promotes_collaboration", "share", 0.0, 0, 1, "How far one department promotes the collaboration.", "V", "V §3.3", reason="not to strongly", confidence="medium", by_kind=_by(0, 0, 0, 0.5, 0)),

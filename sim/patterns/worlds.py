@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
+from sim.comparing.worlds import ACCEPTED
 from sim.problems import single
 from sim.results import write_file
 
-FILE: Final = Path(__file__).resolve().parent.parent / "worlds.toml"
 
-
-def save_worlds(chosen: Sequence[Mapping[str, float]], about: str, file: Path = FILE) -> Path:
+def save_worlds(chosen: Sequence[Mapping[str, float]], about: str, file: Path = ACCEPTED) -> Path:
     """Write worlds, a table each with a line for each parameter, and return the file; ``about`` heads it.
 
     Raises:
